@@ -1,0 +1,8 @@
+//! Understanding text: a pure function of the text, the knowledge and the day.
+
+pub mod clean;
+pub mod dates;
+pub mod ends;
+pub mod events;
+pub mod latin;
+pub mod lexicon;

@@ -1,0 +1,1 @@
+//! All that changes, in one SQLite database with one writer.

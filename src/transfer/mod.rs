@@ -1,0 +1,1 @@
+//! A transfer on record: its ID, what happened, and what follows from that.
