@@ -3,7 +3,13 @@
 //! Text comes in on a channel, is understood by a pure function, and one turn on the one thread that writes hands it
 //! to the desk that can serve it. See ARCHITECTURE.md for the map.
 
+pub mod channel;
+pub mod cli;
+pub mod dialog;
 pub mod knowledge;
 pub mod language;
+pub mod plan;
+pub mod reply;
+pub mod search;
 pub mod store;
 pub mod transfer;

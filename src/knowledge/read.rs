@@ -144,6 +144,21 @@ impl<'d> Table<'d> {
         self.array(key).into_iter().filter_map(|v| self.as_table(key, v)).collect()
     }
 
+    /// The lists of strings under keys that the author chose.
+    pub fn lists(&self) -> Vec<(Found<String>, Vec<Found<String>>)> {
+        let mut all = Vec::new();
+        for (key, value) in self.table.iter() {
+            let name = Found { value: key.get_ref().to_string(), at: self.doc.at(key.span().start) };
+            if let DeValue::Array(items) = value.get_ref() {
+                let items = items.iter().filter_map(|item| self.as_string(&name.value, item)).collect();
+                all.push((name, items));
+            } else {
+                self.wrong::<()>(&name.value, "a list", value, value.get_ref());
+            }
+        }
+        all
+    }
+
     /// Reports every key that no getter asked for, with the nearest one that exists.
     pub fn finish(&self) {
         let asked = self.asked.borrow();

@@ -25,3 +25,15 @@ pub enum Reading {
     /// To be asked, the likely reading first. Empty where no system is known for it (Hong Kong, a military academy).
     Ask(Vec<End>),
 }
+
+impl End {
+    /// A system, nothing more said.
+    pub fn of(system: System) -> Self {
+        Self { system, committee: None, province: None, name: String::new() }
+    }
+
+    /// A system committee; all of them are in `central`.
+    pub fn under(committee: Committee) -> Self {
+        Self { committee: Some(committee), ..Self::of(System::Central) }
+    }
+}

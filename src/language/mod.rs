@@ -6,3 +6,4 @@ pub mod ends;
 pub mod events;
 pub mod latin;
 pub mod lexicon;
+pub mod segment;

@@ -1,0 +1,5 @@
+//! Channels: thin translators between a member's screen and the assistant.
+//!
+//! Absent on purpose: anything that knows what a transfer is.
+
+pub mod plain;

@@ -1,0 +1,70 @@
+//! `zhuanjie check`: everything that is wrong with knowledge and dialogs, then counts.
+
+use std::io::Write;
+
+use chrono::{Days, Local, NaiveDate};
+use serde_json::json;
+
+use super::arguments::{CheckOptions, Trees};
+use super::{Failure, files};
+use crate::knowledge::Knowledge;
+use crate::knowledge::problem::Problems;
+use crate::plan::space;
+
+pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> {
+    let (knowledge, dialogs) = files(trees)?;
+    let problems = Problems::default();
+    let known = Knowledge::load(&knowledge, &problems);
+    let trees = crate::dialog::load(&dialogs, &problems);
+    let plans = space::check(&known, &problems);
+    let problems = problems.into_sorted();
+    let counts = [
+        ("routes", known.routes.len() * known.routes.len()),
+        ("cases", known.cases.len()),
+        ("faq", known.faq.len()),
+        ("statements", known.statements().count()),
+        ("dialogs", trees.len()),
+        ("nodes", trees.iter().map(|t| t.nodes.len()).sum()),
+        ("sources", known.sources.len()),
+        ("plans", plans),
+    ];
+    let mut out = std::io::stdout().lock();
+    let old = match &options.older_than {
+        Some(age) => old(&known, before(age, options.today.as_deref())?),
+        None => Vec::new(),
+    };
+    if options.json {
+        let shown = problems.iter().map(|p| {
+            json!({ "file": &*p.at.file, "line": p.at.line, "column": p.at.column, "message": p.message })
+        });
+        let shown: Vec<_> = shown.collect();
+        let counts: serde_json::Map<_, _> = counts.iter().map(|(n, c)| ((*n).to_owned(), json!(c))).collect();
+        let old: Vec<_> = old.iter().map(|(day, id)| json!({ "id": id, "checked_on": day.to_string() })).collect();
+        writeln!(out, "{}", json!({ "problems": shown, "counts": counts, "old": old }))?;
+    } else {
+        problems.iter().try_for_each(|p| writeln!(out, "{p}"))?;
+        old.iter().try_for_each(|(day, id)| writeln!(out, "due for another look: {id}, checked on {day}"))?;
+        let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        writeln!(out, "{} problems; {}", problems.len(), counts.join(", "))?;
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems) }
+}
+
+/// The day before which a look is too long ago.
+fn before(age: &str, today: Option<&str>) -> Result<NaiveDate, Failure> {
+    let days = age.strip_suffix('d').and_then(|d| d.parse().ok());
+    let days = days.ok_or_else(|| Failure::Input(format!("--older-than: `{age}` is not of the form 180d")))?;
+    let today = match today {
+        Some(day) => day.parse().map_err(|_| Failure::Input(format!("--today: `{day}` is not a date")))?,
+        None => Local::now().date_naive(),
+    };
+    today.checked_sub_days(Days::new(days)).ok_or_else(|| Failure::Input(format!("--older-than: `{age}` is too long")))
+}
+
+fn old(known: &Knowledge, before: NaiveDate) -> Vec<(NaiveDate, String)> {
+    let statements = known.statements().map(|s| (s.checked_on, s.id.clone()));
+    let sources = known.sources.iter().map(|(id, s)| (s.checked_on, id.clone()));
+    let mut all: Vec<_> = statements.chain(sources).filter(|(day, _)| *day < before).collect();
+    all.sort();
+    all
+}

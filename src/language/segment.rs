@@ -1,0 +1,116 @@
+//! Cutting Chinese text into words, with the field's own words kept whole and synonyms made one.
+
+use std::collections::{HashMap, HashSet};
+
+use jieba_rs::Jieba;
+
+use crate::knowledge::files::Files;
+use crate::knowledge::problem::{Doc, Problems};
+use crate::knowledge::read::document;
+
+/// A frequency that makes the segmenter prefer a word over its parts.
+const NEVER_SPLIT: usize = 20_000;
+
+/// The word lists of `knowledge/language/words.toml`.
+#[derive(Debug, Default, Clone)]
+pub struct Words {
+    /// What the segmenter must keep whole.
+    pub whole: Vec<String>,
+    stop: HashSet<String>,
+    common: HashSet<String>,
+    same: HashMap<String, String>,
+}
+
+impl Words {
+    /// Reads the word lists; what is wrong goes to `problems`.
+    pub fn load(files: &Files, problems: &Problems) -> Self {
+        let path = "language/words.toml";
+        let mut words = Self::default();
+        let text = files.get(path).unwrap_or_default();
+        let doc = Doc::new(path, text);
+        if text.is_empty() {
+            problems.add(&doc.at(0), "this file is missing");
+        }
+        document(&doc, problems, |table| {
+            let list = |key| table.strings(key).into_iter().map(|w| w.value);
+            words.whole = list("words").collect();
+            words.stop = list("stop").collect();
+            words.common = list("common").collect();
+            for group in table.tables("same") {
+                let all = group.strings("words");
+                group.finish();
+                let Some(first) = all.first().map(|w| w.value.clone()) else { continue };
+                for word in all {
+                    if let Some(other) = words.same.insert(word.value.clone(), first.clone())
+                        && other != first
+                    {
+                        table.problem(&word.at, format!("`{}` already stands for `{other}`", word.value));
+                    }
+                    words.whole.push(word.value);
+                }
+            }
+        });
+        words
+    }
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The word that stands for it and its synonyms.
+    pub word: String,
+    /// As it was written.
+    pub written: String,
+    /// Does it carry information in a question of this field?
+    pub weight: Weight,
+}
+
+/// How much a word says about what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Nothing.
+    Stop,
+    /// That the text is about a transfer, not what it asks.
+    Common,
+    /// What it asks.
+    Informative,
+}
+
+/// Cuts texts into words. Building it loads the dictionary, some 100 ms.
+pub struct Segmenter {
+    jieba: Jieba,
+    words: Words,
+}
+
+impl Segmenter {
+    /// A segmenter that keeps the given names whole besides the words of the lists.
+    pub fn new<'a>(words: Words, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut jieba = Jieba::new();
+        for word in names {
+            jieba.add_word(word, Some(NEVER_SPLIT), None);
+        }
+        for word in &words.whole {
+            jieba.add_word(word, Some(NEVER_SPLIT), None);
+        }
+        Self { jieba, words }
+    }
+
+    /// The words of a clean text, punctuation left out.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let cut = self.jieba.cut(text, false);
+        let cut = cut.into_iter().map(|token| token.word.trim());
+        cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|w| self.token(w)).collect()
+    }
+
+    fn token(&self, written: &str) -> Token {
+        let word = self.words.same.get(written).map_or(written, String::as_str);
+        let weight = if self.words.stop.contains(written) {
+            Weight::Stop
+        } else if self.words.common.contains(written) || self.words.common.contains(word) {
+            Weight::Common
+        } else {
+            Weight::Informative
+        };
+        Token { word: word.to_owned(), written: written.to_owned(), weight }
+    }
+}

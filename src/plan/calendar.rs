@@ -1,0 +1,37 @@
+//! The calendar file of a transfer's deadlines (RFC 5545, by a library).
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike};
+
+use super::Plan;
+
+/// The name under which the file is offered.
+pub const NAME: &str = "transfer.ics";
+
+/// From midnight at the start of the last day back to nine in the morning of the day before.
+const MORNING_BEFORE: TimeDelta = TimeDelta::hours(15);
+
+/// One all-day entry for each of the member's deadlines that has a date; none when no deadline has one.
+///
+/// `name` tells this transfer's entries from another's, so that a second import replaces the first.
+pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOffset>) -> Option<String> {
+    let mut calendar = Calendar::new();
+    calendar.name("团组织关系转接");
+    let mut dated = 0;
+    for deadline in plan.member_deadlines() {
+        let Some(due) = deadline.due else { continue };
+        dated += 1;
+        let missed = deadline.rule.if_missed.as_ref().map(|m| format!(" 误期：{}", m.text)).unwrap_or_default();
+        calendar.push(
+            Event::new()
+                .uid(&format!("{name}-{}@zhuanjie", deadline.rule.says.id))
+                .timestamp(now.with_timezone(&Utc))
+                .all_day(due)
+                .summary(&format!("最后一天：{title}"))
+                .description(&format!("{}{missed}", deadline.rule.says.text))
+                .alarm(Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE))
+                .done(),
+        );
+    }
+    (dated > 0).then(|| calendar.done().to_string())
+}

@@ -1,0 +1,308 @@
+//! From a situation to numbered steps, deadlines and warnings.
+//!
+//! A plan is filtered and sorted, never written out: crossing from A to B is A's `leave` steps and B's `arrive` steps
+//! in the order of their phases, staying inside is `within`, and a case keeps, replaces or withholds the route. Pure:
+//! no clock; the days of what happened are an argument.
+
+pub mod calendar;
+pub mod space;
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use crate::knowledge::Knowledge;
+use crate::knowledge::model::{Case, Deadline, Facts, Route, Statement, Step, Warning};
+use crate::knowledge::terms::{Actor, CaseId, Duty, Effect, Event, Leg, NoteKind, Phase, Role, System};
+use crate::language::ends::End;
+
+/// The days on which events happened.
+pub type Happened = BTreeMap<Event, NaiveDate>;
+
+/// What a plan is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Situation {
+    /// Where the membership is.
+    pub from: End,
+    /// Where it goes; none where the case decides.
+    pub to: Option<End>,
+    /// A special situation.
+    pub case: Option<CaseId>,
+    /// For whom the plan is read.
+    pub role: Role,
+    /// Is the member already registered at the destination? None is unsaid: the newcomer's plan, with the differences.
+    pub known_there: Option<bool>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoPlan {
+    /// A destination is needed and none was given.
+    #[error("a destination is needed")]
+    NeedsDestination,
+    /// The knowledge that was loaded lacks this system's file.
+    #[error("the knowledge has no route file of `{0}`")]
+    NoRoute(&'static str),
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone)]
+pub struct PlanStep<'k> {
+    /// The step.
+    pub step: &'k Step,
+    /// What it says, its placeholders filled.
+    pub text: String,
+    /// Notes to show under it.
+    pub notes: Vec<PlanNote<'k>>,
+    /// Some for the steps of those who are already registered at the destination, while that is unsaid.
+    pub only_if_known_there: bool,
+}
+
+/// A note of a plan's step, its placeholders filled.
+#[derive(Debug, Clone)]
+pub struct PlanNote<'k> {
+    /// What it is for.
+    pub kind: NoteKind,
+    /// The statement.
+    pub says: &'k Statement,
+    /// What it says.
+    pub text: String,
+}
+
+/// A deadline of a plan, with its date as soon as the event it counts from has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Due<'k> {
+    /// The rule.
+    pub rule: &'k Deadline,
+    /// The last day, to its end.
+    pub due: Option<NaiveDate>,
+}
+
+/// A sentence of a plan, its placeholders filled.
+#[derive(Debug, Clone)]
+pub struct Said<'k> {
+    /// The statement.
+    pub says: &'k Statement,
+    /// What it says.
+    pub text: String,
+}
+
+/// What to do, by when, and what to mind.
+#[derive(Debug, Clone)]
+pub struct Plan<'k> {
+    /// The case, if one applies.
+    pub case: Option<&'k Case>,
+    /// Where the membership goes, in words, where a case says so.
+    pub placement: Vec<Said<'k>>,
+    /// The steps in order.
+    pub steps: Vec<PlanStep<'k>>,
+    /// The deadlines of this route.
+    pub deadlines: Vec<Due<'k>>,
+    /// What is said once.
+    pub warnings: Vec<Said<'k>>,
+}
+
+impl Situation {
+    /// A member's move between two systems.
+    pub fn between(from: System, to: System) -> Self {
+        Self { from: End::of(from), to: Some(End::of(to)), case: None, role: Role::Member, known_there: None }
+    }
+
+    /// Does the destination play no part?
+    pub fn effect(&self, known: &Knowledge) -> Effect {
+        self.case.and_then(|id| known.case(id)).map_or(Effect::Keeps, |case| case.effect)
+    }
+
+    fn facts(&self, effect: Effect, known_there: bool) -> Facts {
+        let to = self.to.as_ref().filter(|_| effect == Effect::Keeps);
+        Facts {
+            from: self.from.system,
+            to: to.map(|end| end.system),
+            committee: to.is_some_and(|end| end.committee.is_some()),
+            known_there,
+            role: self.role,
+        }
+    }
+}
+
+/// The plan of a situation, with the dates that follow from what happened.
+pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened) -> Result<Plan<'k>, NoPlan> {
+    let case = situation.case.and_then(|id| known.case(id));
+    let effect = case.map_or(Effect::Keeps, |case| case.effect);
+    let here = situation.facts(effect, situation.known_there.unwrap_or(false));
+    let there = situation.facts(effect, true);
+    let fill = Fill { known, situation };
+    let legs = match effect {
+        Effect::Keeps => {
+            let to = situation.to.as_ref().ok_or(NoPlan::NeedsDestination)?;
+            legs(known, situation.from.system, to.system)?
+        }
+        Effect::Replaces | Effect::Stays => Vec::new(),
+    };
+
+    let route_steps = legs.iter().flat_map(|(route, leg)| route.steps.iter().filter(|s| s.legs.contains(leg)));
+    let reused = case.into_iter().flat_map(|case| {
+        let steps = known.routes.iter().flat_map(|r| r.steps.iter().map(move |s| (r.system, s)));
+        let from = situation.from.system;
+        steps.filter(move |(system, s)| *system == from && case.reuse.contains(&s.says.id)).map(|(_, s)| s)
+    });
+    let mut steps: Vec<PlanStep<'_>> = Vec::new();
+    for step in route_steps.chain(reused).chain(case.into_iter().flat_map(|c| &c.steps)) {
+        let applies = step.when.holds(&here);
+        let otherwise = situation.known_there.is_none() && !applies && step.when.holds(&there);
+        if applies || otherwise {
+            steps.push(fill.step(step, if applies { &here } else { &there }, otherwise));
+        }
+    }
+    steps.sort_by_key(|s| (s.only_if_known_there, s.step.phase));
+
+    let deadlines = legs.iter().flat_map(|(route, leg)| route.deadlines.iter().filter(|d| d.legs.contains(leg)));
+    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| Due { rule, due: due(rule, happened) });
+    let warnings = legs.iter().flat_map(|(route, leg)| route.warnings.iter().filter(|w| w.legs.contains(leg)));
+    let warnings = warnings.chain(case.into_iter().flat_map(|c| &c.warnings));
+    Ok(Plan {
+        case,
+        placement: fill.warnings(case.into_iter().flat_map(|c| &c.placement), &here),
+        steps,
+        deadlines: deadlines.collect(),
+        warnings: fill.warnings(warnings, &here),
+    })
+}
+
+/// The last day of a deadline: the event's own day does not count, and nothing moves it.
+fn due(rule: &Deadline, happened: &Happened) -> Option<NaiveDate> {
+    happened.get(&rule.from)?.checked_add_days(Days::new(rule.days.into()))
+}
+
+fn legs(known: &Knowledge, from: System, to: System) -> Result<Vec<(&Route, Leg)>, NoPlan> {
+    let route = |system: System| known.route(system).ok_or(NoPlan::NoRoute(crate::knowledge::terms::Term::code(system)));
+    Ok(if from == to {
+        vec![(route(from)?, Leg::Within)]
+    } else {
+        vec![(route(from)?, Leg::Leave), (route(to)?, Leg::Arrive)]
+    })
+}
+
+impl<'k> Plan<'k> {
+    /// The steps that are numbered: all but those of the already registered while that is unsaid.
+    pub fn numbered(&self) -> impl Iterator<Item = &PlanStep<'k>> {
+        self.steps.iter().filter(|s| !s.only_if_known_there)
+    }
+
+    /// The steps in place of which the already registered do something else.
+    pub fn otherwise(&self) -> impl Iterator<Item = &PlanStep<'k>> {
+        self.steps.iter().filter(|s| s.only_if_known_there)
+    }
+
+    /// The member's own deadlines.
+    pub fn member_deadlines(&self) -> impl Iterator<Item = &Due<'k>> {
+        self.deadlines.iter().filter(|d| d.rule.duty == Duty::Member)
+    }
+
+    /// The events that this transfer goes through, in order.
+    pub fn events(&self) -> Vec<Event> {
+        let has = |phase: Phase| self.numbered().any(|s| s.step.phase == phase);
+        let mut events = vec![Event::Submitted];
+        if has(Phase::OriginReview) {
+            events.push(Event::OriginApproved);
+        }
+        if has(Phase::Report) {
+            events.push(Event::Reported);
+        }
+        if has(Phase::DestinationReview) {
+            events.push(Event::DestinationApproved);
+        }
+        events.push(Event::Completed);
+        events
+    }
+
+    /// Ids of the steps that are done once these events have happened.
+    pub fn done<'a>(&'a self, happened: &'a Happened) -> impl Iterator<Item = &'k str> + 'a {
+        self.numbered().filter(|s| happened.keys().any(|e| finishes(*e, s.step.phase))).map(|s| s.step.says.id.as_str())
+    }
+
+    /// Everything that the plan says to a member.
+    pub fn statements(&self) -> impl Iterator<Item = &'k Statement> {
+        let steps = self.steps.iter().flat_map(|s| std::iter::once(&s.step.says).chain(s.notes.iter().map(|n| n.says)));
+        let deadlines = self.member_deadlines().flat_map(|d| std::iter::once(&d.rule.says).chain(&d.rule.if_missed));
+        self.placement.iter().map(|s| s.says).chain(steps).chain(deadlines).chain(self.warnings.iter().map(|s| s.says))
+    }
+}
+
+/// Is a phase over once an event has happened?
+fn finishes(event: Event, phase: Phase) -> bool {
+    match event {
+        Event::Submitted => phase <= Phase::Submit,
+        Event::OriginApproved => phase <= Phase::OriginReview,
+        Event::Reported => phase <= Phase::Submit || phase == Phase::Report,
+        Event::DestinationApproved => phase <= Phase::Submit || matches!(phase, Phase::Report | Phase::DestinationReview),
+        Event::Completed => true,
+        Event::Returned | Event::Withdrawn => false,
+    }
+}
+
+/// Fills placeholders and picks the notes to show.
+struct Fill<'k, 's> {
+    known: &'k Knowledge,
+    situation: &'s Situation,
+}
+
+impl<'k> Fill<'k, '_> {
+    fn step(&self, step: &'k Step, facts: &Facts, only_if_known_there: bool) -> PlanStep<'k> {
+        let notes = step.notes.iter().filter(|n| n.kind != NoteKind::Detail && n.when.holds(facts));
+        let side = side(step.actor, step.phase);
+        let notes = notes.map(|n| PlanNote { kind: n.kind, says: &n.says, text: self.text(&n.says, side) });
+        PlanStep { step, text: self.text(&step.says, side), notes: notes.collect(), only_if_known_there }
+    }
+
+    fn warnings(&self, all: impl Iterator<Item = &'k Warning>, facts: &Facts) -> Vec<Said<'k>> {
+        let all = all.filter(|w| w.when.holds(facts));
+        all.map(|w| Said { says: &w.says, text: self.text(&w.says, Side::Destination) }).collect()
+    }
+
+    fn text(&self, says: &Statement, side: Side) -> String {
+        if !says.text.contains('{') {
+            return says.text.clone();
+        }
+        let system = match side {
+            Side::Origin => Some(self.situation.from.system),
+            Side::Destination => self.situation.to.as_ref().map(|end| end.system),
+        };
+        fill_text(self.known, &says.text, self.situation.to.as_ref(), system)
+    }
+}
+
+/// Fills the placeholders of a text for a destination and the system whose contact is to be named.
+pub fn fill_text(known: &Knowledge, text: &str, to: Option<&End>, system: Option<System>) -> String {
+    text.replace("{place}", &place(known, to)).replace("{contact}", &known.contacts.of(system))
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Origin,
+    Destination,
+}
+
+fn side(actor: Actor, phase: Phase) -> Side {
+    match actor {
+        Actor::OriginBranch | Actor::OriginSuperior => Side::Origin,
+        Actor::Member | Actor::System if phase <= Phase::OriginReview => Side::Origin,
+        Actor::Member | Actor::System | Actor::DestinationBranch | Actor::DestinationSuperior => Side::Destination,
+    }
+}
+
+/// What to pick where a form asks for the place.
+fn place(known: &Knowledge, to: Option<&End>) -> String {
+    let Some(to) = to else { return "实际去向".to_owned() };
+    if let Some(committee) = to.committee.and_then(|c| known.committee(c)) {
+        return format!("“{}”", committee.name);
+    }
+    match (to.system, &to.province) {
+        (_, Some(province)) => format!("“{province}”"),
+        (System::Guangdong, None) => "“广东”".to_owned(),
+        (System::Fujian, None) => "“福建”".to_owned(),
+        (System::Beijing, None) => "“北京”".to_owned(),
+        (System::Central, None) => "实际要去的省份或直辖市".to_owned(),
+    }
+}

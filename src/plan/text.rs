@@ -1,0 +1,142 @@
+//! A plan as a member reads it: at most six lines that say what matters, numbered steps, what to mind, sources.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation, fill_text};
+use crate::knowledge::Knowledge;
+use crate::knowledge::terms::{Actor, Effect, Level, NoteKind};
+use crate::language::ends::End;
+use crate::reply::{Block, Line, mark, marked, sources};
+
+/// The blocks of a plan.
+pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happened: &Happened) -> Vec<Block> {
+    let done: Vec<&str> = plan.done(happened).collect();
+    let mut head = vec![route_line(known, situation)];
+    head.extend(plan.placement.iter().take(2).map(|s| marked(&s.text, s.says)));
+    head.extend(plan.member_deadlines().map(deadline_line));
+    if plan.member_deadlines().next().is_none() && situation.effect(known) == Effect::Keeps {
+        head.push("期限：没有查到要你守的办结期限，越早办越好；各单位的安排以通知为准。".to_owned());
+    }
+    if let Some(next) = next_step(plan, &done) {
+        head.push(format!("现在先做：{}。", clause(&next.text)));
+    }
+    let mut blocks = vec![Block::Text(head.join("\n"))];
+    blocks.push(Block::Steps(plan.numbered().map(|s| line(s, done.contains(&s.step.says.id.as_str()))).collect()));
+    let otherwise: Vec<String> = plan.otherwise().map(|s| marked(&s.text, &s.step.says)).collect();
+    if !otherwise.is_empty() {
+        let system = situation.to.as_ref().and_then(|end| known.route(end.system));
+        let short = system.map_or("对方系统", |r| r.short.as_str());
+        blocks.push(Block::Heading(format!("如果你以前就在{short}登记过，改为：")));
+        blocks.push(Block::Points(otherwise));
+    }
+    let mut points: Vec<String> = plan.placement.iter().skip(2).map(|s| marked(&s.text, s.says)).collect();
+    points.extend(plan.warnings.iter().map(|w| marked(&w.text, w.says)));
+    let missed = plan.member_deadlines().filter_map(|d| d.rule.if_missed.as_ref());
+    points.extend(missed.map(|m| {
+        let text = fill_text(known, &m.text, situation.to.as_ref(), situation.to.as_ref().map(|end| end.system));
+        format!("误期：{}", marked(&text, m))
+    }));
+    points.extend(plan.member_deadlines().filter_map(|d| d.due).filter_map(weekend));
+    if !points.is_empty() {
+        blocks.push(Block::Heading("要留意：".to_owned()));
+        blocks.push(Block::Points(points));
+    }
+    blocks.push(sources(plan.statements()));
+    blocks
+}
+
+/// What to do next: the member's own next step, or the next one when all of theirs are done.
+pub fn next_step<'a, 'k>(plan: &'a Plan<'k>, done: &[&str]) -> Option<&'a PlanStep<'k>> {
+    let open = || plan.numbered().filter(|s| !done.contains(&s.step.says.id.as_str()));
+    open().find(|s| s.step.actor == Actor::Member).or_else(|| open().next())
+}
+
+/// From where to where, in one line.
+pub fn route_line(known: &Knowledge, situation: &Situation) -> String {
+    let from = end_name(known, &situation.from);
+    match (&situation.to, situation.effect(known)) {
+        (Some(to), Effect::Keeps) if to.system == situation.from.system && to.committee == situation.from.committee => {
+            format!("{from}内部转接")
+        }
+        (Some(to), Effect::Keeps) => format!("{from} → {}", end_name(known, to)),
+        (_, _) => {
+            let case = situation.case.and_then(|id| known.case(id)).map_or("特殊情形", |c| c.name.as_str());
+            format!("{case}（现在在{from}）")
+        }
+    }
+}
+
+/// A system's or committee's name.
+pub fn end_name(known: &Knowledge, end: &End) -> String {
+    let system = known.route(end.system).map_or(String::new(), |r| r.name.clone());
+    match end.committee.and_then(|c| known.committee(c)) {
+        Some(committee) => format!("{}（用{system}）", committee.org),
+        None => system,
+    }
+}
+
+/// What a deadline says, with its date if it has one.
+pub fn deadline_line(deadline: &Due<'_>) -> String {
+    let says = &deadline.rule.says;
+    let due = deadline.due.map(|d| format!("最晚 {}。", day(d))).unwrap_or_default();
+    let start = match (deadline.rule.start_known, says.known) {
+        (Level::Inferred, Level::Documented) => "从哪天起算没有明文，按发起成功那天算最稳（推断）。",
+        _ => "",
+    };
+    format!("期限：{due}{}{}{start}", marked(&says.text, says), mark_end(says.known))
+}
+
+fn mark_end(level: Level) -> &'static str {
+    if mark(level).is_empty() { "" } else { "。" }
+}
+
+/// A date with its weekday.
+pub fn day(date: NaiveDate) -> String {
+    let name = match date.weekday() {
+        Weekday::Mon => "周一",
+        Weekday::Tue => "周二",
+        Weekday::Wed => "周三",
+        Weekday::Thu => "周四",
+        Weekday::Fri => "周五",
+        Weekday::Sat => "周六",
+        Weekday::Sun => "周日",
+    };
+    format!("{}（{name}）", date.format("%Y-%m-%d"))
+}
+
+/// Software does not wait for Monday, but people who review do not work on Sunday.
+fn weekend(due: NaiveDate) -> Option<String> {
+    let name = match due.weekday() {
+        Weekday::Sat => "周六",
+        Weekday::Sun => "周日",
+        _ => return None,
+    };
+    Some(format!("最后一天是{name}，期限不顺延；审核的老师可能不上班，请赶在前面的工作日办好。"))
+}
+
+fn line(step: &PlanStep<'_>, done: bool) -> Line {
+    let who = match step.step.actor {
+        Actor::Member => String::new(),
+        actor => format!("【{}】", actor.name()),
+    };
+    Line {
+        id: step.step.says.id.clone(),
+        done,
+        text: format!("{who}{}", marked(&step.text, &step.step.says)),
+        notes: step.notes.iter().map(note).collect(),
+    }
+}
+
+fn note(note: &PlanNote<'_>) -> String {
+    let label = match note.kind {
+        NoteKind::Prepare => "准备",
+        NoteKind::Pitfall | NoteKind::Detail => "注意",
+    };
+    format!("{label}：{}", marked(&note.text, note.says))
+}
+
+/// The first sentence of a text.
+fn clause(text: &str) -> &str {
+    let end = text.find(['。', '；']).unwrap_or(text.len());
+    &text[..end]
+}

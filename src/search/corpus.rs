@@ -1,0 +1,128 @@
+//! What can be found: every phrasing of every entry, and every statement of routes and cases.
+
+use std::collections::HashSet;
+
+use super::features::{Features, is_chinese};
+use crate::knowledge::Knowledge;
+use crate::knowledge::model::Statement;
+use crate::knowledge::terms::{CaseId, System};
+use crate::language::latin::syllables;
+use crate::language::segment::Token;
+
+/// What a passage leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// An entry of questions and answers, by its id and the systems it is about.
+    Entry(String, Vec<System>),
+    /// A statement of a system's part of the routes.
+    Route(String, System),
+    /// A statement of a case.
+    Case(String, CaseId),
+}
+
+impl Target {
+    /// The id of the entry or statement.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Entry(id, _) | Self::Route(id, _) | Self::Case(id, _) => id,
+        }
+    }
+
+    /// How much better or worse it suits a question that names these systems.
+    pub(super) fn preference(&self, named: &[System]) -> f32 {
+        let about = match self {
+            Self::Entry(_, systems) => systems.as_slice(),
+            Self::Route(_, system) => std::slice::from_ref(system),
+            Self::Case(..) => &[],
+        };
+        let whole = if matches!(self, Self::Entry(..)) { 1.0 } else { 0.8 };
+        if about.is_empty() || named.is_empty() {
+            whole
+        } else if about.iter().any(|s| named.contains(s)) {
+            whole * 1.1
+        } else {
+            whole * 0.6
+        }
+    }
+}
+
+/// One indexed text.
+pub(super) struct Passage {
+    pub(super) target: Target,
+    pub(super) text: String,
+    pub(super) features: Features,
+}
+
+/// Every passage.
+pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
+    let mut all = Vec::new();
+    let mut add = |target: &Target, text: &str| {
+        all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::default() });
+    };
+    for entry in &known.faq {
+        let target = Target::Entry(entry.id.clone(), entry.systems.clone());
+        entry.ask.iter().for_each(|ask| add(&target, ask));
+        add(&target, &entry.topic);
+        let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();
+        add(&target, &format!("{} {}", entry.words.join(" "), answer.join(" ")));
+    }
+    for route in &known.routes {
+        let steps = route.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
+        let deadlines = route.deadlines.iter().flat_map(|d| std::iter::once(&d.says).chain(&d.if_missed));
+        let rest = route.warnings.iter().map(|w| &w.says).chain(&route.lookup);
+        for says in steps.chain(deadlines).chain(rest) {
+            add(&Target::Route(says.id.clone(), route.system), &format!("{} {}", route.short, says.text));
+        }
+    }
+    for case in &known.cases {
+        let steps = case.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
+        let rest = case.placement.iter().chain(&case.warnings).map(|w| &w.says);
+        for says in steps.chain(rest) {
+            let Statement { id, text, .. } = says;
+            add(&Target::Case(id.clone(), case.id), &format!("{} {text}", case.name));
+        }
+    }
+    all
+}
+
+/// Everything a target says, to tell how much of a question it covers.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    words: HashSet<String>,
+    grams: HashSet<String>,
+    sounds: HashSet<String>,
+}
+
+impl Vocabulary {
+    /// The vocabulary of one text.
+    pub fn of(features: &Features) -> Self {
+        let mut vocabulary = Self::default();
+        vocabulary.add(features);
+        vocabulary
+    }
+
+    /// Adds a text.
+    pub fn add(&mut self, features: &Features) {
+        self.words.extend(features.tokens.iter().map(|t| t.word.clone()));
+        self.grams.extend(features.grams.iter().cloned());
+        self.sounds.extend(features.sounds.iter().cloned());
+    }
+
+    /// How far a word is there: itself or a synonym, or all its pairs of characters, or at least its sound.
+    pub fn has(&self, token: &Token) -> f32 {
+        if self.words.contains(&token.word) {
+            return 1.0;
+        }
+        let characters: Vec<char> = token.written.chars().collect();
+        if characters.len() < 2 || !characters.iter().all(|c| is_chinese(*c)) {
+            return 0.0;
+        }
+        let pairs = |set: &HashSet<String>, all: Vec<String>| {
+            let there = all.iter().filter(|pair| set.contains(*pair)).count();
+            there as f32 / all.len().max(1) as f32
+        };
+        let grams = pairs(&self.grams, characters.windows(2).map(|p| p.iter().collect()).collect());
+        let sounds = pairs(&self.sounds, syllables(&token.written).windows(2).map(|p| p.join("")).collect());
+        (0.9 * grams).max(0.7 * sounds)
+    }
+}
