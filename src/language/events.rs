@@ -1,1 +1,239 @@
-//! (to be written)
+//! What a text says has happened to a transfer.
+//!
+//! The ways to say it are data (`knowledge/language/events.toml`). A text is cut into clauses; in each clause the ways
+//! are found, leftmost and longest first, and each is then judged by what stands around it: a negation makes it
+//! [`Saying::NotYet`]; a question, a condition or an intention makes it talk, which says nothing. A day belongs to the
+//! event it stands before; a day in a clause of its own belongs to the event of the clause beside it.
+//!
+//! When in doubt it says nothing: a report that was missed is asked for, one that was invented is a wrong deadline.
+
+mod ways;
+
+use chrono::NaiveDate;
+
+use crate::knowledge::terms::{Event, Term};
+
+use super::dates::{Day, DayFound, days};
+pub use ways::Events;
+use ways::Hit;
+
+/// What is said to have happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum What {
+    /// One of the events.
+    Event(Event),
+    /// An approval, without saying whose.
+    Approved,
+}
+
+impl What {
+    /// The code in knowledge files: an event's, or `approved`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Event(event) => event.code(),
+            Self::Approved => "approved",
+        }
+    }
+
+    fn parse(code: &str) -> Option<Self> {
+        if code == Self::Approved.code() { Some(Self::Approved) } else { Event::parse(code).map(Self::Event) }
+    }
+}
+
+/// One thing that a text says about a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saying {
+    /// It happened.
+    Happened {
+        /// What.
+        what: What,
+        /// When, if said.
+        day: Option<Day>,
+    },
+    /// It has not happened so far.
+    NotYet {
+        /// What.
+        what: What,
+    },
+    /// An earlier report had the wrong day.
+    Correct {
+        /// Whose day, if said.
+        what: Option<What>,
+        /// The day it is not.
+        wrong: Option<NaiveDate>,
+        /// The day it is.
+        right: Option<Day>,
+    },
+    /// An earlier report was a mistake.
+    Strike {
+        /// Which, if said.
+        what: Option<What>,
+    },
+}
+
+/// A part of the text between punctuation.
+#[derive(Debug)]
+struct Clause<'t> {
+    text: &'t str,
+    /// Where it begins in the text.
+    start: usize,
+    asked: bool,
+    days: Vec<DayFound>,
+    hits: Vec<Hit>,
+}
+
+/// An event as judged in its clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judged {
+    Happened(Option<Day>),
+    NotYet,
+    Talk,
+}
+
+impl Events {
+    /// What a cleaned text says, in order.
+    pub fn said(&self, text: &str, today: NaiveDate) -> Vec<Saying> {
+        let clauses = self.clauses(text, today);
+        if let Some(saying) = self.correction(&clauses) {
+            return vec![saying];
+        }
+        if clauses.iter().any(|c| self.strike.is_in(c.text) && !self.is_question(c)) {
+            return vec![Saying::Strike { what: self.struck(&clauses) }];
+        }
+        let mut said = Vec::new();
+        for (i, clause) in clauses.iter().enumerate() {
+            for (j, hit) in clause.hits.iter().enumerate() {
+                match self.judge(clause, j) {
+                    Judged::Talk => {}
+                    Judged::NotYet => said.push(Saying::NotYet { what: hit.what }),
+                    Judged::Happened(day) => {
+                        let day = day.or_else(|| day_beside(&clauses, i));
+                        said.push(Saying::Happened { what: hit.what, day });
+                    }
+                }
+            }
+        }
+        said.dedup();
+        said
+    }
+
+    fn clauses<'t>(&self, text: &'t str, today: NaiveDate) -> Vec<Clause<'t>> {
+        let found = days(text, today);
+        let mut clauses = Vec::new();
+        let mut start = 0;
+        let ends = text
+            .char_indices()
+            .filter(|(_, c)| matches!(c, ',' | '，' | '。' | ';' | '；' | '!' | '！' | '?' | '？' | '、' | ':' | '…'));
+        for (end, c) in ends.chain(std::iter::once((text.len(), ' '))) {
+            let part = &text[start..end];
+            let days: Vec<DayFound> =
+                found.iter().filter(|d| start <= d.span.start && d.span.end <= end).cloned().collect();
+            let dated = days.iter().any(|d| matches!(d.day, Day::On(_) | Day::LongAgo(_)));
+            let hits = self.find(part, dated);
+            clauses.push(Clause { text: part, start, asked: matches!(c, '?' | '？'), days, hits });
+            start = end + c.len_utf8().min(text.len() - end);
+        }
+        clauses
+    }
+
+    fn is_question(&self, clause: &Clause<'_>) -> bool {
+        clause.asked || self.question.is_in(clause.text)
+    }
+
+    /// What the surroundings make of the event.
+    fn judge(&self, clause: &Clause<'_>, index: usize) -> Judged {
+        let hit = &clause.hits[index];
+        let from = if index == 0 { 0 } else { clause.hits[index - 1].end };
+        let to = clause.hits.get(index + 1).map_or(clause.text.len(), |next| next.start);
+        let before = &clause.text[from..hit.start];
+        let inside = &clause.text[hit.start..hit.end];
+        let after = &clause.text[hit.end..to];
+        let day = self.day_of(clause, hit, from, to);
+        let past = day.is_some_and(|d| !matches!(d, Day::Future(_)));
+        if self.question.is_in(before) || self.condition.is_in(before) || self.tail.starts(after) && !past {
+            return Judged::Talk;
+        }
+        if !past && (clause.asked || self.question.is_in(after) || self.question.is_in(inside)) {
+            return Judged::Talk;
+        }
+        if self.waiting.is_in(before) {
+            return Judged::NotYet;
+        }
+        let negated = hit.negated || self.negation.is_near_end(before, 5) && !self.no_negation.is_in(before);
+        if negated {
+            return Judged::NotYet;
+        }
+        if hit.intended || self.intention.is_near_end(before, 4) && !self.no_intention.is_in(before) {
+            return Judged::Talk;
+        }
+        if hit.what == What::Event(Event::Reported)
+            && self.elsewhere.is_in(clause.text)
+            && !self.here.is_in(clause.text)
+        {
+            return Judged::Talk;
+        }
+        Judged::Happened(day)
+    }
+
+    /// The day nearest before an event, or else the first one after it.
+    fn day_of(&self, clause: &Clause<'_>, hit: &Hit, from: usize, to: usize) -> Option<Day> {
+        let at = |d: &DayFound| d.span.start - clause.start;
+        let fits = |d: &&DayFound| !d.negated && (from..to).contains(&at(d));
+        let before = clause.days.iter().filter(fits).rfind(|d| at(d) < hit.end);
+        before.or_else(|| clause.days.iter().filter(fits).find(|d| at(d) >= hit.end)).map(|d| d.day)
+    }
+
+    /// A day put right: 不是6月1号，是6月2号; 日期记错了，应该是昨天; 改成6月3号.
+    fn correction(&self, clauses: &[Clause<'_>]) -> Option<Saying> {
+        if clauses.iter().any(|c| self.is_question(c)) {
+            return None;
+        }
+        let all: Vec<&DayFound> = clauses.iter().flat_map(|c| &c.days).collect();
+        let negated = all.iter().find(|d| d.negated);
+        let change = clauses.iter().any(|c| self.change.is_in(c.text) && !c.days.is_empty());
+        let misdated = clauses.iter().any(|c| self.misdated.is_in(c.text));
+        let mistaken = clauses.iter().any(|c| self.mistaken.is_in(c.text)) && !all.is_empty();
+        if !(negated.is_some() || change || misdated || mistaken) {
+            return None;
+        }
+        let affirmed: Vec<&&DayFound> = all.iter().filter(|d| !d.negated).collect();
+        let right = affirmed.last().map(|d| d.day);
+        if negated.is_some() && right.is_none() && !misdated && !mistaken {
+            return None;
+        }
+        let wrong = match (negated, affirmed.as_slice()) {
+            (Some(negated), _) => negated.day.date(),
+            (None, [first, .., _]) => first.day.date(),
+            _ => None,
+        };
+        let what = clauses
+            .iter()
+            .find_map(|c| c.hits.first().map(|h| h.what))
+            .or_else(|| clauses.iter().find_map(|c| self.named(c.text)));
+        Some(Saying::Correct { what, wrong, right })
+    }
+
+    /// Which report is taken back: 没有被退回，我看错了.
+    fn struck(&self, clauses: &[Clause<'_>]) -> Option<What> {
+        let denied = clauses
+            .iter()
+            .find_map(|c| (0..c.hits.len()).find(|&i| self.judge(c, i) == Judged::NotYet).map(|i| c.hits[i].what));
+        let beside = clauses.iter().filter(|c| self.strike.is_in(c.text)).find_map(|c| c.hits.first().map(|h| h.what));
+        denied.or(beside)
+    }
+}
+
+/// The day of a neighbouring clause that holds a day and no event: 昨天，支部审核通过了.
+fn day_beside(clauses: &[Clause<'_>], i: usize) -> Option<Day> {
+    let lone = |clause: &Clause<'_>| match clause.days.as_slice() {
+        [day] if clause.hits.is_empty() && !day.negated => Some((day.day, clause.text.len() - day.span.len())),
+        _ => None,
+    };
+    // Little else may stand in the clause, or the day is another thing's.
+    let near = |clause: &Clause<'_>| lone(clause).filter(|(_, rest)| *rest <= 12).map(|(day, _)| day);
+    let before = i.checked_sub(1).and_then(|i| near(&clauses[i]));
+    before.or_else(|| clauses.get(i + 1).and_then(near)).filter(|_| clauses[i].hits.len() == 1)
+}
+
+#[cfg(test)]
+mod tests;

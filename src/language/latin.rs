@@ -1,6 +1,158 @@
-//! (to be written)
-use pinyin::ToPinyin;
-/// Pinyin without tones of each Chinese character.
-pub fn syllables(text: &str) -> Vec<String> {
-    text.to_pinyin().flatten().map(|p| p.plain().to_owned()).collect()
+//! Pinyin to Chinese: `zhuan tuan guanxi`, `zhihuituanjian`, also between Chinese characters.
+//!
+//! A *run* is a stretch of Latin words that each split into pinyin syllables. Known words are laid over it so that they
+//! cover as much as possible, long words first; a word may cross blanks, a syllable may not. A run of two syllables or
+//! more that is covered to seven tenths is replaced, what is not covered staying as it is. Elsewhere only places and
+//! fixed spellings are replaced, as whole words, so an English sentence stays English but for its cities.
+
+mod run;
+mod syllable;
+
+use std::collections::{HashMap, HashSet};
+
+use pinyin::{ToPinyin, ToPinyinMulti};
+
+use crate::knowledge::files::Files;
+use crate::knowledge::problem::{Doc, Problems};
+use crate::knowledge::read;
+
+/// Where the words stand.
+const FILE: &str = "language/pinyin.toml";
+/// A word with several readings is entered under so many at most.
+const READINGS: usize = 12;
+
+/// A word under one of its readings.
+#[derive(Debug)]
+struct Word {
+    chinese: String,
+    /// Where its syllables begin, in letters.
+    starts: Vec<usize>,
 }
+
+/// Words by their reading.
+#[derive(Debug, Default)]
+pub struct Pinyin {
+    /// By letters without blanks; the first word entered under a reading keeps it.
+    words: HashMap<String, Word>,
+    longest: usize,
+    /// Replaced as whole words anywhere; a spelling may hold one blank.
+    places: HashMap<String, String>,
+    english: HashSet<String>,
+}
+
+impl Pinyin {
+    /// Reads and checks the project's own words and adds the caller's: words of the field, and names of places.
+    ///
+    /// Where two words read alike the earlier one counts: the file's, then `words`, then `places`.
+    pub fn load<'w>(
+        files: &Files,
+        problems: &Problems,
+        words: impl IntoIterator<Item = &'w str>,
+        places: impl IntoIterator<Item = &'w str>,
+    ) -> Self {
+        let mut all = Self::default();
+        let text = files.get(FILE).unwrap_or_default();
+        let doc = Doc::new(FILE, text);
+        if files.get(FILE).is_none() {
+            problems.add(&doc.at(0), "the file is missing");
+        }
+        read::document(&doc, problems, |root| {
+            for word in root.strings("words") {
+                if !all.add(&word.value) {
+                    problems.add(&word.at, format!("`{}` has no reading", word.value));
+                }
+            }
+            all.english.extend(root.strings("english").into_iter().map(|w| w.value));
+            for spelt in root.tables("spelt") {
+                let word = spelt.string("word");
+                let spellings = spelt.strings("as");
+                spelt.finish();
+                let Some(word) = word else { continue };
+                for spelling in spellings {
+                    if all.places.insert(spelling.value.clone(), word.value.clone()).is_some() {
+                        problems.add(&spelling.at, format!("`{}` is listed twice", spelling.value));
+                    }
+                }
+            }
+        });
+        for word in words {
+            all.add(word);
+        }
+        for place in places {
+            all.add(place);
+            all.add_place(place);
+        }
+        all
+    }
+
+    /// The text with its pinyin in Chinese; none where it holds none.
+    pub fn to_chinese(&self, text: &str) -> Option<String> {
+        if !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+            return None;
+        }
+        let written = run::rewrite(self, text);
+        (written != text).then_some(written)
+    }
+
+    /// Enters a word under its readings; false where a character has none.
+    fn add(&mut self, word: &str) -> bool {
+        let Some(readings) = readings(word) else { return false };
+        for syllables in readings {
+            let mut starts = Vec::with_capacity(syllables.len());
+            let mut letters = String::new();
+            for syllable in syllables {
+                starts.push(letters.len());
+                letters.push_str(&syllable);
+            }
+            self.longest = self.longest.max(letters.len());
+            self.words.entry(letters).or_insert_with(|| Word { chinese: word.to_owned(), starts });
+        }
+        true
+    }
+
+    /// Enters a place under its readings, where they are long enough not to be mistaken for English.
+    fn add_place(&mut self, place: &str) {
+        for syllables in readings(place).into_iter().flatten() {
+            let letters = syllables.concat();
+            if syllables.len() > 1 && letters.len() > 3 && !self.english.contains(&letters) {
+                self.places.entry(letters).or_insert_with(|| place.to_owned());
+            }
+        }
+    }
+}
+
+/// The readings of a word, the usual one first. Single characters have their usual one only.
+fn readings(word: &str) -> Option<Vec<Vec<String>>> {
+    let count = word.chars().count();
+    let mut all: Vec<Vec<String>> = vec![Vec::with_capacity(count)];
+    for c in word.chars() {
+        let mut choices: Vec<String> = Vec::new();
+        for reading in c.to_pinyin_multi()? {
+            let reading = plain(reading.plain());
+            if !choices.contains(&reading) {
+                choices.push(reading);
+            }
+        }
+        if count == 1 || all.len() * choices.len() > READINGS {
+            choices.truncate(1);
+        }
+        all = choices
+            .iter()
+            .flat_map(|choice| all.iter().map(move |reading| reading.iter().chain([choice]).cloned().collect()))
+            .collect();
+    }
+    (count > 0).then_some(all)
+}
+
+/// As it is typed: `lv` for `lü`.
+fn plain(reading: &str) -> String {
+    reading.replace('ü', "v")
+}
+
+/// The usual reading of each Chinese character, for finding words that sound alike; other characters are left out.
+pub fn syllables(text: &str) -> Vec<String> {
+    text.chars().filter_map(|c| c.to_pinyin()).map(|p| plain(p.plain())).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! The ways to say an event, loaded and found.
+
+use std::collections::HashMap;
+
+use aho_corasick::AhoCorasick;
+
+use crate::knowledge::files::Files;
+use crate::knowledge::problem::{Doc, Problems};
+use crate::knowledge::read::{self, Found, Table};
+use crate::knowledge::terms::{Event, Term};
+
+use super::What;
+
+/// Where the ways stand.
+pub(super) const FILE: &str = "language/events.toml";
+/// An event with fewer ways is one that was forgotten.
+const FEWEST: usize = 20;
+/// How many characters `…` can stand for.
+const GAP: usize = 6;
+
+/// Ways to say what happened, with the words that turn a report into something else.
+#[derive(Debug)]
+pub struct Events {
+    pieces: AhoCorasick,
+    ways: Vec<Way>,
+    names: Vec<(String, What)>,
+    pub(super) negation: Words,
+    undone_negation: Words,
+    pub(super) no_negation: Words,
+    pub(super) waiting: Words,
+    pub(super) question: Words,
+    pub(super) condition: Words,
+    pub(super) intention: Words,
+    pub(super) no_intention: Words,
+    pub(super) tail: Words,
+    pub(super) change: Words,
+    pub(super) misdated: Words,
+    pub(super) mistaken: Words,
+    pub(super) strike: Words,
+    pub(super) elsewhere: Words,
+    pub(super) here: Words,
+}
+
+/// One way to say an event: pieces with gaps between them.
+#[derive(Debug)]
+struct Way {
+    what: What,
+    #[cfg(test)]
+    phrase: String,
+    /// Indexes of the pieces.
+    pieces: Vec<usize>,
+    needs: Needs,
+}
+
+/// What a way needs to say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    /// A past day in the clause: 昨天提交.
+    Day,
+    /// A word before it that says it is not done: 还没提交.
+    Undone,
+}
+
+/// An event found in a clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) what: What,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// A negation stands in a gap: 审核还没通过.
+    pub(super) negated: bool,
+    /// An intention stands in a gap: 审核要通过.
+    pub(super) intended: bool,
+}
+
+/// Words looked for in a clause.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    find: Option<AhoCorasick>,
+    words: Vec<String>,
+}
+
+impl Words {
+    fn of(found: Vec<Found<String>>) -> Self {
+        let words: Vec<String> = found.into_iter().map(|f| f.value).filter(|w| !w.is_empty()).collect();
+        let find = AhoCorasick::new(&words).expect("some hundred short words are within the automaton's limits");
+        Self { find: Some(find), words }
+    }
+
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.find.as_ref().is_some_and(|find| find.is_match(text))
+    }
+
+    pub(super) fn starts(&self, text: &str) -> bool {
+        let text = text.trim_start();
+        self.words.iter().any(|w| text.starts_with(w.as_str()))
+    }
+
+    /// Does one of them begin within so many characters of the end?
+    pub(super) fn is_near_end(&self, text: &str, characters: usize) -> bool {
+        let cut = text.char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(i, _)| i);
+        self.is_in(&text[cut..])
+    }
+}
+
+impl Events {
+    /// Reads and checks the ways.
+    pub fn load(files: &Files, problems: &Problems) -> Self {
+        let text = files.get(FILE).unwrap_or_default();
+        let doc = Doc::new(FILE, text);
+        if files.get(FILE).is_none() {
+            problems.add(&doc.at(0), "the file is missing");
+        }
+        read::document(&doc, problems, |root| Self::read(root))
+    }
+
+    fn read(root: &Table<'_>) -> Self {
+        let mut pieces: Vec<String> = Vec::new();
+        let mut piece_ids: HashMap<String, usize> = HashMap::new();
+        let mut ways: Vec<Way> = Vec::new();
+        let mut names = Vec::new();
+        let mut seen: HashMap<(String, bool), usize> = HashMap::new();
+        for event in root.tables("event") {
+            let code = event.string("code");
+            let says = event.strings("ways");
+            let dated = event.strings("dated");
+            let undone = event.strings("undone");
+            let named = event.strings("names");
+            event.finish();
+            let Some(code) = code else { continue };
+            let Some(what) = What::parse(&code.value) else {
+                let message = format!("unknown event `{}`, expected one of {}, approved", code.value, Event::codes());
+                event.problem(&code.at, message);
+                continue;
+            };
+            if says.len() < FEWEST {
+                let message = format!("`{}` has {} ways, at least {FEWEST} are needed", code.value, says.len());
+                event.problem(&code.at, message);
+            }
+            let needing = |ways: Vec<Found<String>>, needs: Needs| ways.into_iter().map(move |way| (way, needs));
+            let all =
+                needing(says, Needs::Nothing).chain(needing(dated, Needs::Day)).chain(needing(undone, Needs::Undone));
+            for (way, needs) in all {
+                if let Some(line) = seen.insert((way.value.clone(), needs == Needs::Undone), way.at.line) {
+                    event.problem(&way.at, format!("`{}` is listed already in line {line}", way.value));
+                    continue;
+                }
+                let parts: Vec<&str> = way.value.split('…').collect();
+                if parts.iter().any(|p| p.is_empty()) {
+                    event.problem(&way.at, format!("`{}` must begin and end with a word", way.value));
+                    continue;
+                }
+                let ids = parts.iter().map(|part| {
+                    *piece_ids.entry((*part).to_owned()).or_insert_with(|| {
+                        pieces.push((*part).to_owned());
+                        pieces.len() - 1
+                    })
+                });
+                ways.push(Way {
+                    what,
+                    pieces: ids.collect(),
+                    needs,
+                    #[cfg(test)]
+                    phrase: way.value.clone(),
+                });
+            }
+            names.extend(named.into_iter().map(|n| (n.value, what)));
+        }
+        let words = |key: &'static str| Words::of(root.strings(key));
+        Self {
+            pieces: AhoCorasick::new(&pieces).expect("some hundred short pieces are within the automaton's limits"),
+            ways,
+            names,
+            negation: words("negation"),
+            undone_negation: words("undone_negation"),
+            no_negation: words("no_negation"),
+            waiting: words("waiting"),
+            question: words("question"),
+            condition: words("condition"),
+            intention: words("intention"),
+            no_intention: words("no_intention"),
+            tail: words("tail"),
+            change: words("change"),
+            misdated: words("misdated"),
+            mistaken: words("mistaken"),
+            strike: words("strike"),
+            elsewhere: words("elsewhere"),
+            here: words("here"),
+        }
+    }
+
+    /// The ways that need no day.
+    #[cfg(test)]
+    pub(super) fn phrases(&self) -> impl Iterator<Item = (What, &str)> {
+        self.ways.iter().filter(|w| w.needs == Needs::Nothing).map(|w| (w.what, w.phrase.as_str()))
+    }
+
+    /// The event whose name stands first in a clause, for corrections: 报到的日期.
+    pub(super) fn named(&self, text: &str) -> Option<What> {
+        let found =
+            self.names.iter().filter_map(|(name, what)| Some((text.find(name)?, usize::MAX - name.len(), *what)));
+        found.min_by_key(|(at, length, _)| (*at, *length)).map(|(_, _, what)| what)
+    }
+
+    /// Events in a clause, leftmost and longest first, none overlapping another.
+    pub(super) fn find(&self, text: &str, with_day: bool) -> Vec<Hit> {
+        let mut at: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        for found in self.pieces.find_overlapping_iter(text) {
+            at.entry(found.pattern().as_usize()).or_default().push((found.start(), found.end()));
+        }
+        if at.is_empty() {
+            return Vec::new();
+        }
+        let mut hits: Vec<Hit> = Vec::new();
+        for way in self.ways.iter().filter(|w| with_day || w.needs != Needs::Day) {
+            let Some((first, rest)) = way.pieces.split_first() else { continue };
+            for &(start, end) in at.get(first).into_iter().flatten() {
+                let undone =
+                    || self.undone_negation.is_near_end(&text[..start], 5) && !self.no_negation.is_in(&text[..start]);
+                if way.needs == Needs::Undone && !undone() {
+                    continue;
+                }
+                hits.extend(self.follow(text, &at, rest, start, end).map(|(end, negated, intended)| Hit {
+                    what: way.what,
+                    start,
+                    end,
+                    negated: negated || way.needs == Needs::Undone,
+                    intended,
+                }));
+            }
+        }
+        hits.sort_by_key(|h| (h.start, usize::MAX - h.end));
+        let mut done = 0;
+        hits.retain(|h| {
+            let free = h.start >= done;
+            if free {
+                done = h.end;
+            }
+            free
+        });
+        hits
+    }
+
+    /// The rest of a way's pieces behind the first: where they end, and whether a gap negates or intends.
+    fn follow(
+        &self,
+        text: &str,
+        at: &HashMap<usize, Vec<(usize, usize)>>,
+        rest: &[usize],
+        start: usize,
+        end: usize,
+    ) -> Option<(usize, bool, bool)> {
+        let (mut end, mut negated, mut intended) = (end, false, false);
+        for piece in rest {
+            let next = at.get(piece)?.iter().find(|(s, _)| *s >= end && text[end..*s].chars().count() <= GAP)?;
+            let gap = &text[end..next.0];
+            negated |= self.negation.is_in(gap);
+            intended |= self.intention.is_in(gap) || self.question.is_in(gap) || self.condition.is_in(gap);
+            end = next.1;
+        }
+        debug_assert!(start < end);
+        Some((end, negated, intended))
+    }
+}
