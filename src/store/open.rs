@@ -37,19 +37,19 @@ impl Store {
         let path = dir.join(FILE);
         make_private(dir, &path)?;
         let connection = Connection::open(&path).map_err(|source| cannot_open(&path, source))?;
-        Self::prepare(connection, path)
+        Self::prepare(connection, &path)
     }
 
     /// A database that is gone when it is dropped; for one-off questions and tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|source| cannot_open(&path, source))?;
-        Self::prepare(connection, path)
+        Self::prepare(connection, &path)
     }
 
-    fn prepare(mut connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
-        set_up(&connection).map_err(|source| cannot_open(&path, source))?;
-        schema::migrate(&mut connection, &path)?;
+    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        set_up(&connection).map_err(|source| cannot_open(path, source))?;
+        schema::migrate(&mut connection, path)?;
         let salt = connection
             .query_row("SELECT value FROM meta WHERE key = 'salt'", [], |row| row.get(0))
             .doing("reading the salt")?;
@@ -129,18 +129,22 @@ impl Store {
         if !self.traces {
             return Ok(());
         }
-        let cleaned = self
+        let emptied = self
             .connection
             .execute_batch("VACUUM; DELETE FROM meta WHERE key = 'traces'")
-            .and_then(|()| self.truncate_wal());
-        cleaned.map_err(|error| StoreError::Traces { why: error.to_string() })?;
+            .and_then(|()| self.truncate_wal())
+            .map_err(|error| StoreError::Traces { why: error.to_string() })?;
+        if !emptied {
+            return Err(StoreError::Traces { why: "the write-ahead log is being read".into() });
+        }
         self.traces = false;
         Ok(())
     }
 
-    fn truncate_wal(&self) -> Result<(), rusqlite::Error> {
+    /// Whether it could be emptied.
+    fn truncate_wal(&self) -> Result<bool, rusqlite::Error> {
         let busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        if busy { Err(rusqlite::Error::StatementChangedRows(0)) } else { Ok(()) }
+        Ok(!busy)
     }
 }
 
@@ -197,4 +201,42 @@ fn cannot_open(path: &Path, source: rusqlite::Error) -> StoreError {
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Writer;
+
+    /// SQLite gives up a whole transaction when the disk is full. Whoever shared it must hear of it, and nothing that
+    /// came after may be committed on its own.
+    #[test]
+    fn a_full_disk_is_told_to_everybody_it_concerns() {
+        let now = chrono::DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
+        let mut failed = 0;
+        for room in 1..20 {
+            let dir = tempfile::tempdir().expect("a folder");
+            let store = Store::open(dir.path()).expect("opens");
+            let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).expect("read");
+            store.connection.pragma_update_and_check(None, "max_page_count", pages + room, |_| Ok(())).expect("set");
+            let writer = Writer::start(store, 64).expect("starts");
+            let turns: Vec<_> = (0..30)
+                .map(|number| {
+                    let turn = move |tx: &mut Tx<'_>| {
+                        let state = "x".repeat(if number % 5 == 4 { 20_000 } else { 300 });
+                        tx.set_state(&format!("u{number}"), &state, 1, now)
+                    };
+                    writer.submit(turn).expect("taken")
+                })
+                .collect();
+            let answers: Vec<_> = turns.into_iter().map(|turn| turn.wait()).collect();
+            let mut store = writer.finish().expect("finishes");
+            for (number, answer) in answers.iter().enumerate() {
+                let member = store.turn(|tx| tx.member(&format!("u{number}"))).expect("read");
+                assert_eq!(answer.is_ok(), member.is_some(), "room {room}, turn {number}: {answer:?}");
+                failed += u32::from(answer.is_err());
+            }
+        }
+        assert!(failed > 0, "the disk was never full");
+    }
 }

@@ -1,7 +1,10 @@
 //! After an erasure no byte of any file knows the member.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -11,6 +14,9 @@ use zhuanjie::transfer::{Happened, TransferId};
 
 use crate::{Turn, day, new_record, now};
 
+const DIR: &str = "ZHUANJIE_ERASE_DIR";
+const HANDLE: &str = "ZHUANJIE_ERASE_HANDLE";
+const KILLS: u32 = 25;
 const MEMBERS: usize = 120;
 const ROUNDS: usize = 6;
 
@@ -24,7 +30,8 @@ impl Known {
     /// Handles short and long: they decide where in a page a row lies and whether it needs pages of its own.
     fn new(number: usize, rng: &mut StdRng) -> Self {
         let length = [6, 12, 40, 900, 6000][number % 5];
-        let handle = word(rng, length);
+        // Capitals, so that a short one does not turn up in the small letters of the rest by chance.
+        let handle = word(rng, length).to_uppercase();
         let transfers = (0..rng.random_range(1..4)).map(|_| TransferId::random(rng)).collect();
         Self { handle, secret: word(rng, 12), transfers }
     }
@@ -44,15 +51,13 @@ fn word(rng: &mut StdRng, length: usize) -> String {
 }
 
 fn found(dir: &Path, traces: &[String]) -> Vec<String> {
+    let search = aho_corasick::AhoCorasick::new(traces).expect("few");
     let mut found = Vec::new();
     for file in fs::read_dir(dir).expect("reads") {
         let path = file.expect("reads").path();
         let bytes = fs::read(&path).expect("reads");
-        for trace in traces {
-            if bytes.windows(trace.len()).any(|window| window == trace.as_bytes()) {
-                found.push(format!("{trace} in {}", path.display()));
-            }
-        }
+        let hits = search.find_iter(&bytes);
+        found.extend(hits.map(|hit| format!("{} in {}", traces[hit.pattern().as_usize()], path.display())));
     }
     found
 }
@@ -179,4 +184,67 @@ fn an_erasure_cut_short_is_finished_at_the_next_start() {
     assert!(!found(dir.path(), &members[0].traces()).is_empty(), "traces are there");
     let _store = Store::open(dir.path()).expect("opens");
     assert_eq!(found(dir.path(), &members[0].traces()), Vec::<String>::new());
+}
+
+/// The process that is killed while it erases; without the environment a small erasure of its own.
+#[test]
+fn child() {
+    let own = tempfile::tempdir().expect("a folder");
+    let (dir, handle) = match (std::env::var_os(DIR), std::env::var(HANDLE)) {
+        (Some(dir), Ok(handle)) => (dir, handle),
+        _ => {
+            let mut store = Store::open(own.path()).expect("opens");
+            store.turn(|tx| tx.set_state("QK7HANDLE", "{}", 1, now())).expect("committed");
+            (own.path().as_os_str().to_owned(), "QK7HANDLE".to_owned())
+        }
+    };
+    let say = |line: &str| std::io::stdout().lock().write_all(line.as_bytes()).expect("somebody listens");
+    let mut store = Store::open(dir.as_ref()).expect("opens");
+    say("\nready\n");
+    let erased = store.turn(|tx| -> Turn<Erased> {
+        let key = tx.member(&handle)?.expect("known").key;
+        tx.erase(key)
+    });
+    erased.expect("committed");
+    say("erased\n");
+    assert_eq!(found(dir.as_ref(), &[handle]), Vec::<String>::new());
+}
+
+#[test]
+fn killed_while_it_erases() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    let mut rng = StdRng::seed_from_u64(seed);
+    let full = tempfile::tempdir().expect("a folder");
+    let (store, members) = populated(full.path(), &mut rng);
+    drop(store);
+    let mut gone = 0;
+    for kill in 0..KILLS {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::copy(full.path().join(FILE), dir.path().join(FILE)).expect("copied");
+        let member = &members[rng.random_range(0..MEMBERS)];
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "erase::child", "--nocapture", "--test-threads=1"])
+            .env(DIR, dir.path())
+            .env(HANDLE, &member.handle)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        assert!(lines.by_ref().any(|line| line == "ready"), "seed {seed}, kill {kill}: the child did not start");
+        std::thread::sleep(Duration::from_micros(rng.random_range(0..20_000)));
+        child.kill().expect("not waited for yet");
+        child.wait().expect("ends");
+        let confirmed = lines.any(|line| line == "erased");
+
+        let mut store = Store::open(dir.path()).expect("opens after a kill");
+        let there = store.turn(|tx| tx.member(&member.handle)).expect("read").is_some();
+        assert!(!(confirmed && there), "seed {seed}, kill {kill}: confirmed and still there");
+        if !there {
+            gone += 1;
+            assert_eq!(found(dir.path(), &member.traces()), Vec::<String>::new(), "seed {seed}, kill {kill}");
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "seed {seed}: {KILLS} kills, {gone} erasures stood").expect("printed");
 }
