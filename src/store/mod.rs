@@ -1,1 +1,24 @@
 //! All that changes, in one SQLite database with one writer.
+//!
+//! A turn is one transaction: what changed, the delivery it came with and the reply it led to are written together or
+//! not at all, and a reply leaves this room only after the commit that holds it. One process holds the database at a
+//! time, and in it one thread ([`Writer`]). Desks do not come here; the turn hands them what was read and writes what
+//! they decided.
+//!
+//! What is kept of a member goes when the member says so, from every byte of every file (see [`Store::turn`] and
+//! [`Tx::erase`]). Nothing here has a clock; times come in and are stored as RFC 3339 text.
+
+mod error;
+mod members;
+mod open;
+mod schema;
+mod times;
+mod transfers;
+mod tx;
+mod writer;
+
+pub use error::StoreError;
+pub use members::{Delivery, Erased, Member, MemberKey, Miss, Outgoing};
+pub use open::{FILE, Store};
+pub use tx::Tx;
+pub use writer::{Pending, Writer};

@@ -1,0 +1,242 @@
+//! Opening the database, and the life of a transaction.
+//!
+//! Invariants: `synchronous=FULL` in WAL mode, so what was committed survives a power cut; the exclusive lock is held
+//! from opening to closing, so no second process writes; and after an erasure was committed nothing is answered before
+//! the files were cleaned of it.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
+
+use crate::store::error::Doing;
+use crate::store::{StoreError, Tx, schema};
+
+/// The name of the database in the data folder.
+pub const FILE: &str = "zhuanjie.db";
+
+/// The database, held by this process alone.
+pub struct Store {
+    connection: Connection,
+    salt: Vec<u8>,
+    /// Something was erased since the files were last cleaned.
+    traces: bool,
+}
+
+/// What a job came to inside a transaction that is not committed yet.
+pub(super) struct Attempt<R, E> {
+    pub(super) result: Result<R, E>,
+    pub(super) erased: bool,
+}
+
+impl Store {
+    /// Opens the database in a data folder, making both where they do not exist.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(FILE);
+        make_private(dir, &path)?;
+        let connection = Connection::open(&path).map_err(|source| cannot_open(&path, source))?;
+        Self::prepare(connection, &path)
+    }
+
+    /// A database that is gone when it is dropped; for one-off questions and tests.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let connection = Connection::open_in_memory().map_err(|source| cannot_open(&path, source))?;
+        Self::prepare(connection, &path)
+    }
+
+    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        set_up(&connection).map_err(|source| cannot_open(path, source))?;
+        schema::migrate(&mut connection, path)?;
+        let salt = connection
+            .query_row("SELECT value FROM meta WHERE key = 'salt'", [], |row| row.get(0))
+            .doing("reading the salt")?;
+        // A crash may have come between an erasure and the cleaning of the files.
+        let traces = connection
+            .query_row("SELECT 1 FROM meta WHERE key = 'traces'", [], |_| Ok(()))
+            .optional()
+            .doing("looking for an unfinished erasure")?
+            .is_some();
+        let mut store = Self { connection, salt, traces };
+        store.clean()?;
+        store.truncate_wal().doing("emptying the write-ahead log")?;
+        Ok(store)
+    }
+
+    /// Runs a turn in one transaction and commits it before returning. An error or a panic in it leaves everything as
+    /// it was. When the turn erased a member, the files hold no trace of them once this returns `Ok`.
+    pub fn turn<R, E: From<StoreError>>(&mut self, job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>) -> Result<R, E> {
+        self.begin()?;
+        let attempt = self.attempt(job);
+        self.commit()?;
+        match self.clean() {
+            Err(error) if attempt.erased => Err(error.into()),
+            // An earlier erasure's; whoever asked for it was told.
+            Err(_) | Ok(()) => attempt.result,
+        }
+    }
+
+    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE").doing("beginning a transaction")
+    }
+
+    /// Runs a job inside the transaction; what it changed is taken back when it fails.
+    pub(super) fn attempt<R, E: From<StoreError>>(
+        &mut self,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>,
+    ) -> Attempt<R, E> {
+        if let Err(error) = self.connection.execute_batch("SAVEPOINT turn").doing("beginning a turn") {
+            return Attempt { result: Err(error.into()), erased: false };
+        }
+        let mut tx = Tx::new(&self.connection, &self.salt);
+        // The transaction is all that a job shares with others, and it is rolled back below.
+        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
+            .unwrap_or_else(|panic| Err(StoreError::Panicked { why: message(&*panic) }.into()));
+        let erased = tx.erased() && result.is_ok();
+        let end = if result.is_ok() { "RELEASE turn" } else { "ROLLBACK TO turn; RELEASE turn" };
+        // Where SQLite had to give up the whole transaction there is no savepoint left, and `commit` reports it.
+        let ended = self.connection.execute_batch(end).doing("ending a turn");
+        self.traces |= erased;
+        Attempt { result: result.and_then(|value| ended.map(|()| value).map_err(E::from)), erased }
+    }
+
+    /// Whether SQLite has rolled back the whole transaction by itself, as it may when a disk is full.
+    pub(super) fn lost(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        if self.lost() {
+            return Err(StoreError::NotCommitted { why: "the database gave up the transaction".into() });
+        }
+        self.connection.execute_batch("COMMIT").map_err(|error| {
+            if !self.lost() {
+                // The reason is already on its way to the operator; a failed rollback adds nothing to it.
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            StoreError::NotCommitted { why: error.to_string() }
+        })
+    }
+
+    /// Removes the traces that erased rows left in the files.
+    ///
+    /// `secure_delete` overwrites what is deleted, but not the copies that stay behind in the gaps of a page when
+    /// SQLite moves rows between pages; only writing the whole file anew does. An erasure leaves a mark in its
+    /// transaction, so that a crash in between does not lose the intention.
+    pub(super) fn clean(&mut self) -> Result<(), StoreError> {
+        if !self.traces {
+            return Ok(());
+        }
+        let emptied = self
+            .connection
+            .execute_batch("VACUUM; DELETE FROM meta WHERE key = 'traces'")
+            .and_then(|()| self.truncate_wal())
+            .map_err(|error| StoreError::Traces { why: error.to_string() })?;
+        if !emptied {
+            return Err(StoreError::Traces { why: "the write-ahead log is being read".into() });
+        }
+        self.traces = false;
+        Ok(())
+    }
+
+    /// Whether it could be emptied.
+    fn truncate_wal(&self) -> Result<bool, rusqlite::Error> {
+        let busy: bool = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(!busy)
+    }
+}
+
+/// The folder for its owner alone. The file too, for a folder that was there before; the write-ahead log takes over
+/// the permissions of the file.
+fn make_private(dir: &Path, file: &Path) -> Result<(), StoreError> {
+    let mut folder = fs::DirBuilder::new();
+    folder.recursive(true);
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folder.mode(0o700);
+        options.mode(0o600);
+    }
+    let fails = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::Folder { path, source }
+    };
+    folder.create(dir).map_err(fails(dir))?;
+    options.open(file).map_err(fails(file))?;
+    Ok(())
+}
+
+fn set_up(connection: &Connection) -> Result<(), rusqlite::Error> {
+    // Long enough for a predecessor that is just closing, short enough for a person who started it twice.
+    connection.busy_timeout(Duration::from_secs(1))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // Exclusive before WAL: then no shared-memory file is made.
+    let pragmas = [
+        "locking_mode=EXCLUSIVE",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+        "foreign_keys=ON",
+    ];
+    for pragma in pragmas {
+        connection.execute_batch(&format!("PRAGMA {pragma}"))?;
+    }
+    // The lock is taken with the first transaction; take it now.
+    connection.execute_batch("BEGIN IMMEDIATE; COMMIT")
+}
+
+fn cannot_open(path: &Path, source: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Held { path },
+        Some(_) | None => StoreError::Open { path, source },
+    }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Writer;
+
+    /// SQLite gives up a whole transaction when the disk is full. Whoever shared it must hear of it, and nothing that
+    /// came after may be committed on its own.
+    #[test]
+    fn a_full_disk_is_told_to_everybody_it_concerns() {
+        let now = chrono::DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
+        let mut failed = 0;
+        for room in 1..20 {
+            let dir = tempfile::tempdir().expect("a folder");
+            let store = Store::open(dir.path()).expect("opens");
+            let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).expect("read");
+            store.connection.pragma_update_and_check(None, "max_page_count", pages + room, |_| Ok(())).expect("set");
+            let writer = Writer::start(store, 64).expect("starts");
+            let turns: Vec<_> = (0..30)
+                .map(|number| {
+                    let turn = move |tx: &mut Tx<'_>| {
+                        let state = "x".repeat(if number % 5 == 4 { 20_000 } else { 300 });
+                        tx.set_state(&format!("u{number}"), &state, 1, now)
+                    };
+                    writer.submit(turn).expect("taken")
+                })
+                .collect();
+            let answers: Vec<_> = turns.into_iter().map(|turn| turn.wait()).collect();
+            let mut store = writer.finish().expect("finishes");
+            for (number, answer) in answers.iter().enumerate() {
+                let member = store.turn(|tx| tx.member(&format!("u{number}"))).expect("read");
+                assert_eq!(answer.is_ok(), member.is_some(), "room {room}, turn {number}: {answer:?}");
+                failed += u32::from(answer.is_err());
+            }
+        }
+        assert!(failed > 0, "the disk was never full");
+    }
+}

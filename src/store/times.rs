@@ -1,0 +1,19 @@
+//! Times and days as text.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
+
+use crate::store::StoreError;
+
+/// All stored times have one offset and one width, so that they sort as text.
+pub(super) fn to_text(time: DateTime<FixedOffset>) -> String {
+    let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are less than a day");
+    time.with_timezone(&china).to_rfc3339_opts(SecondsFormat::Micros, false)
+}
+
+pub(super) fn from_text(text: &str) -> Result<DateTime<FixedOffset>, StoreError> {
+    DateTime::parse_from_rfc3339(text).map_err(|_| StoreError::Unreadable { what: "a time", value: text.to_owned() })
+}
+
+pub(super) fn day_from_text(text: &str) -> Result<NaiveDate, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable { what: "a day", value: text.to_owned() })
+}

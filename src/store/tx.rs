@@ -1,0 +1,45 @@
+//! What a turn can do to the database. Its methods live with what they are about, in `members` and `transfers`.
+
+use rusqlite::{CachedStatement, Connection};
+
+use crate::store::StoreError;
+use crate::store::error::Doing;
+
+/// One turn's view of the database; all of it is kept or none.
+pub struct Tx<'a> {
+    connection: &'a Connection,
+    salt: &'a [u8],
+    erased: bool,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(connection: &'a Connection, salt: &'a [u8]) -> Self {
+        Self { connection, salt, erased: false }
+    }
+
+    pub(super) fn salt(&self) -> &[u8] {
+        self.salt
+    }
+
+    pub(super) fn erased(&self) -> bool {
+        self.erased
+    }
+
+    pub(super) fn mark_erased(&mut self) {
+        self.erased = true;
+    }
+
+    /// A statement, prepared once for the life of the connection.
+    pub(super) fn sql(&self, sql: &str, doing: &'static str) -> Result<CachedStatement<'a>, StoreError> {
+        self.connection.prepare_cached(sql).doing(doing)
+    }
+
+    pub(super) fn execute(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        doing: &'static str,
+    ) -> Result<usize, StoreError> {
+        self.sql(sql, doing)?.execute(params).doing(doing)
+    }
+}

@@ -1,0 +1,250 @@
+//! After an erasure no byte of any file knows the member.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use zhuanjie::knowledge::terms::Event;
+use zhuanjie::store::{Erased, FILE, Outgoing, Store, Writer};
+use zhuanjie::transfer::{Happened, TransferId};
+
+use crate::{Turn, day, new_record, now};
+
+const DIR: &str = "ZHUANJIE_ERASE_DIR";
+const HANDLE: &str = "ZHUANJIE_ERASE_HANDLE";
+const KILLS: u32 = 25;
+const MEMBERS: usize = 120;
+const ROUNDS: usize = 6;
+
+struct Known {
+    handle: String,
+    secret: String,
+    transfers: Vec<TransferId>,
+}
+
+impl Known {
+    /// Handles short and long: they decide where in a page a row lies and whether it needs pages of its own.
+    fn new(number: usize, rng: &mut StdRng) -> Self {
+        let length = [6, 12, 40, 900, 6000][number % 5];
+        // Capitals, so that a short one does not turn up in the small letters of the rest by chance.
+        let handle = word(rng, length).to_uppercase();
+        let transfers = (0..rng.random_range(1..4)).map(|_| TransferId::random(rng)).collect();
+        Self { handle, secret: word(rng, 12), transfers }
+    }
+
+    fn traces(&self) -> Vec<String> {
+        let mut traces = vec![self.handle[..self.handle.len().min(32)].to_owned(), self.secret.clone()];
+        for id in &self.transfers {
+            traces.push(id.to_string());
+            traces.push(id.to_string().replace('-', ""));
+        }
+        traces
+    }
+}
+
+fn word(rng: &mut StdRng, length: usize) -> String {
+    (0..length).map(|_| char::from(rng.random_range(b'a'..=b'z'))).collect()
+}
+
+fn found(dir: &Path, traces: &[String]) -> Vec<String> {
+    let search = aho_corasick::AhoCorasick::new(traces).expect("few");
+    let mut found = Vec::new();
+    for file in fs::read_dir(dir).expect("reads") {
+        let path = file.expect("reads").path();
+        let bytes = fs::read(&path).expect("reads");
+        let hits = search.find_iter(&bytes);
+        found.extend(hits.map(|hit| format!("{} in {}", traces[hit.pattern().as_usize()], path.display())));
+    }
+    found
+}
+
+/// One turn of a member as the assistant would write it; the state grows and shrinks.
+fn say(store: &mut Store, member: &Known, round: usize, rng: &mut StdRng) {
+    let length = rng.random_range(1..[60, 400, 5000][round % 3]);
+    let state = format!("{}{}{}", member.secret, word(rng, length), member.secret);
+    let turn = store.turn(|tx| -> Turn<()> {
+        let key = tx.set_state(&member.handle, &state, 1, now())?;
+        for &id in &member.transfers {
+            let mut record = match tx.transfer(id, key)? {
+                Some(record) => record,
+                None => {
+                    tx.insert_transfer(key, &new_record(id))?;
+                    new_record(id)
+                }
+            };
+            tx.append(&mut record, Happened::StepDone(member.secret.clone()), now(), &member.handle)?;
+            tx.append(&mut record, Happened::Event(Event::Submitted, day("2024-06-01")), now(), "member")?;
+        }
+        let delivery = tx.delivery(&member.handle, &format!("{}{round}", member.secret));
+        let body = format!("{state} {:?}", member.transfers.iter().map(ToString::to_string).collect::<Vec<_>>());
+        tx.put_outgoing(&Outgoing {
+            member: Some(key),
+            delivery: Some(delivery),
+            body: &body,
+            created_at: now(),
+            sent_at: None,
+        })
+    });
+    turn.expect("committed");
+}
+
+fn populated(dir: &Path, rng: &mut StdRng) -> (Store, Vec<Known>) {
+    let mut store = Store::open(dir).expect("opens");
+    let members: Vec<_> = (0..MEMBERS).map(|number| Known::new(number, rng)).collect();
+    for round in 0..ROUNDS {
+        for member in &members {
+            say(&mut store, member, round, rng);
+        }
+    }
+    (store, members)
+}
+
+#[test]
+fn no_byte_is_left() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut rng = StdRng::seed_from_u64(11);
+    let (mut store, members) = populated(dir.path(), &mut rng);
+    for (number, member) in members.iter().enumerate().step_by(7) {
+        assert!(!found(dir.path(), &member.traces()).is_empty(), "the test sees what is there");
+        let erased = store.turn(|tx| -> Turn<_> {
+            let key = tx.member(&member.handle)?.expect("known").key;
+            let erased = tx.erase(key)?;
+            let delivery = tx.delivery(&member.handle, "erase");
+            tx.put_outgoing(&Outgoing {
+                member: None,
+                delivery: Some(delivery),
+                body: "已删除",
+                created_at: now(),
+                sent_at: None,
+            })?;
+            Ok(erased)
+        });
+        let transfers = u32::try_from(member.transfers.len()).expect("few");
+        let rounds = u32::try_from(ROUNDS).expect("few");
+        let wanted = Erased { transfers, entries: transfers * rounds * 2, replies: rounds };
+        assert_eq!(erased.expect("committed"), wanted);
+        // The database is open all the while, as it is when the member reads the reply.
+        assert_eq!(found(dir.path(), &member.traces()), Vec::<String>::new(), "member {number}");
+        let again = store.turn(|tx| -> Turn<_> {
+            assert!(tx.member(&member.handle)?.is_none());
+            assert!(tx.any_transfer(member.transfers[0])?.is_none());
+            tx.outgoing(&tx.delivery(&member.handle, "erase"))
+        });
+        assert_eq!(again.expect("read").as_deref(), Some("已删除"), "the same delivery gets the same reply");
+    }
+    for member in members.iter().skip(1).step_by(7) {
+        let kept = store.turn(|tx| -> Turn<_> {
+            let key = tx.member(&member.handle)?.expect("untouched").key;
+            tx.transfers(key)
+        });
+        assert_eq!(kept.expect("read").len(), member.transfers.len());
+    }
+}
+
+#[test]
+fn no_byte_is_left_when_the_writer_answers() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut rng = StdRng::seed_from_u64(12);
+    let (store, members) = populated(dir.path(), &mut rng);
+    let writer = Writer::start(store, 64).expect("starts");
+    let erasures: Vec<_> = members
+        .iter()
+        .step_by(9)
+        .map(|member| {
+            let handle = member.handle.clone();
+            let turn = move |tx: &mut zhuanjie::store::Tx<'_>| -> Turn<Erased> {
+                let key = tx.member(&handle)?.expect("known").key;
+                tx.erase(key)
+            };
+            (member, writer.submit(turn).expect("taken"))
+        })
+        .collect();
+    for (member, pending) in erasures {
+        assert!(pending.wait().expect("committed").transfers > 0);
+        assert_eq!(found(dir.path(), &member.traces()), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_erasure_cut_short_is_finished_at_the_next_start() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut rng = StdRng::seed_from_u64(13);
+    let (store, members) = populated(dir.path(), &mut rng);
+    drop(store);
+    // What a crash between the commit and the cleaning leaves: no rows, the mark, and traces in free space.
+    let raw = rusqlite::Connection::open(dir.path().join(FILE)).expect("opens");
+    raw.execute_batch("PRAGMA secure_delete=OFF; PRAGMA foreign_keys=ON").expect("set");
+    raw.execute("DELETE FROM member WHERE handle = ?1", [&members[0].handle]).expect("deleted");
+    raw.execute("INSERT INTO meta VALUES ('traces', x'01')", []).expect("marked");
+    drop(raw);
+    assert!(!found(dir.path(), &members[0].traces()).is_empty(), "traces are there");
+    let _store = Store::open(dir.path()).expect("opens");
+    assert_eq!(found(dir.path(), &members[0].traces()), Vec::<String>::new());
+}
+
+/// The process that is killed while it erases; without the environment a small erasure of its own.
+#[test]
+fn child() {
+    let own = tempfile::tempdir().expect("a folder");
+    let (dir, handle) = match (std::env::var_os(DIR), std::env::var(HANDLE)) {
+        (Some(dir), Ok(handle)) => (dir, handle),
+        _ => {
+            let mut store = Store::open(own.path()).expect("opens");
+            store.turn(|tx| tx.set_state("QK7HANDLE", "{}", 1, now())).expect("committed");
+            (own.path().as_os_str().to_owned(), "QK7HANDLE".to_owned())
+        }
+    };
+    let say = |line: &str| std::io::stdout().lock().write_all(line.as_bytes()).expect("somebody listens");
+    let mut store = Store::open(dir.as_ref()).expect("opens");
+    say("\nready\n");
+    let erased = store.turn(|tx| -> Turn<Erased> {
+        let key = tx.member(&handle)?.expect("known").key;
+        tx.erase(key)
+    });
+    erased.expect("committed");
+    say("erased\n");
+    assert_eq!(found(dir.as_ref(), &[handle]), Vec::<String>::new());
+}
+
+#[test]
+fn killed_while_it_erases() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    let mut rng = StdRng::seed_from_u64(seed);
+    let full = tempfile::tempdir().expect("a folder");
+    let (store, members) = populated(full.path(), &mut rng);
+    drop(store);
+    let mut gone = 0;
+    for kill in 0..KILLS {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::copy(full.path().join(FILE), dir.path().join(FILE)).expect("copied");
+        let member = &members[rng.random_range(0..MEMBERS)];
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "erase::child", "--nocapture", "--test-threads=1"])
+            .env(DIR, dir.path())
+            .env(HANDLE, &member.handle)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        assert!(lines.by_ref().any(|line| line == "ready"), "seed {seed}, kill {kill}: the child did not start");
+        std::thread::sleep(Duration::from_micros(rng.random_range(0..20_000)));
+        child.kill().expect("not waited for yet");
+        child.wait().expect("ends");
+        let confirmed = lines.any(|line| line == "erased");
+
+        let mut store = Store::open(dir.path()).expect("opens after a kill");
+        let there = store.turn(|tx| tx.member(&member.handle)).expect("read").is_some();
+        assert!(!(confirmed && there), "seed {seed}, kill {kill}: confirmed and still there");
+        if !there {
+            gone += 1;
+            assert_eq!(found(dir.path(), &member.traces()), Vec::<String>::new(), "seed {seed}, kill {kill}");
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "seed {seed}: {KILLS} kills, {gone} erasures stood").expect("printed");
+}

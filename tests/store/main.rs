@@ -1,0 +1,44 @@
+//! The store at its boundary: turns in, rows and files out.
+
+mod crash;
+mod erase;
+mod turns;
+mod writer;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use zhuanjie::knowledge::terms::Event;
+use zhuanjie::store::{MemberKey, StoreError, Tx};
+use zhuanjie::transfer::{Happened, Record, TransferId};
+
+fn time(text: &str) -> DateTime<FixedOffset> {
+    DateTime::parse_from_rfc3339(text).expect("a time")
+}
+
+fn now() -> DateTime<FixedOffset> {
+    time("2024-06-01T09:00:00+08:00")
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn id(seed: u64) -> TransferId {
+    TransferId::random(&mut StdRng::seed_from_u64(seed))
+}
+
+fn submitted() -> Happened {
+    Happened::Event(Event::Submitted, day("2024-06-01"))
+}
+
+fn new_record(id: TransferId) -> Record {
+    Record { id, situation: r#"{"from":"guangdong"}"#.into(), created_at: now(), log: Vec::new() }
+}
+
+fn known(tx: &mut Tx<'_>, handle: &str) -> MemberKey {
+    tx.set_state(handle, "{}", 1, now()).expect("a member")
+}
+
+/// What a turn of these tests returns.
+type Turn<T> = Result<T, StoreError>;

@@ -1,0 +1,88 @@
+//! Many callers, one thread: everyone gets their own answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use zhuanjie::store::{Store, StoreError, Writer};
+
+use crate::{Turn, id, known, new_record, now, submitted};
+
+#[test]
+fn every_turn_counts_once() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = Writer::start(Store::open(dir.path()).expect("opens"), 8).expect("starts");
+    let prepared = writer.turn(|tx| -> Turn<()> {
+        let member = known(tx, "u1");
+        tx.insert_transfer(member, &new_record(id(1)))
+    });
+    prepared.expect("committed");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    let turn = writer.turn(|tx| -> Turn<()> {
+                        let mut record = tx.any_transfer(id(1))?.expect("there");
+                        tx.append(&mut record, submitted(), now(), "member")
+                    });
+                    turn.expect("committed");
+                }
+            });
+        }
+    });
+    let mut store = writer.finish().expect("finishes");
+    let record = store.turn(|tx| tx.any_transfer(id(1))).expect("read").expect("there");
+    assert_eq!(record.log.len(), 200);
+    assert_eq!(record.next_number(), 201);
+}
+
+#[test]
+fn a_panic_hurts_nobody_else() {
+    let writer = Writer::start(Store::in_memory().expect("opens"), 64).expect("starts");
+    let turns: Vec<_> = (0..40)
+        .map(|number| {
+            let turn = move |tx: &mut zhuanjie::store::Tx<'_>| -> Turn<usize> {
+                known(tx, &format!("u{number}"));
+                match number % 4 {
+                    1 => panic!("on purpose"),
+                    2 => Err(StoreError::Stopped),
+                    _ => Ok(number),
+                }
+            };
+            writer.submit(turn).expect("taken")
+        })
+        .collect();
+    for (number, pending) in turns.into_iter().enumerate() {
+        match (number % 4, pending.wait()) {
+            (1, Err(StoreError::Panicked { why })) => assert_eq!(why, "on purpose"),
+            (2, Err(StoreError::Stopped)) => {}
+            (0 | 3, Ok(answer)) => assert_eq!(answer, number),
+            (_, other) => panic!("turn {number}: {other:?}"),
+        }
+    }
+    let mut store = writer.finish().expect("finishes");
+    for number in 0..40 {
+        let member = store.turn(|tx| tx.member(&format!("u{number}"))).expect("read");
+        assert_eq!(member.is_some(), matches!(number % 4, 0 | 3), "u{number}");
+    }
+}
+
+#[test]
+fn what_was_taken_is_finished() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = Writer::start(Store::open(dir.path()).expect("opens"), 200).expect("starts");
+    let ran = Arc::new(AtomicUsize::new(0));
+    for number in 0..150 {
+        let ran = Arc::clone(&ran);
+        let pending = writer.submit(move |tx| -> Turn<()> {
+            known(tx, &format!("u{number}"));
+            ran.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        });
+        // The caller goes away; the turn stands.
+        drop(pending.expect("taken"));
+    }
+    drop(writer);
+    assert_eq!(ran.load(Ordering::Relaxed), 150);
+    let mut store = Store::open(dir.path()).expect("opens");
+    assert!(store.turn(|tx| tx.member("u149")).expect("read").is_some());
+}
