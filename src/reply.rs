@@ -135,4 +135,3 @@ pub fn mark(level: Level) -> &'static str {
         Level::Unknown => "（没有公开依据）",
     }
 }
-

@@ -34,9 +34,9 @@ pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> 
         None => Vec::new(),
     };
     if options.json {
-        let shown = problems.iter().map(|p| {
-            json!({ "file": &*p.at.file, "line": p.at.line, "column": p.at.column, "message": p.message })
-        });
+        let shown = problems
+            .iter()
+            .map(|p| json!({ "file": &*p.at.file, "line": p.at.line, "column": p.at.column, "message": p.message }));
         let shown: Vec<_> = shown.collect();
         let counts: serde_json::Map<_, _> = counts.iter().map(|(n, c)| ((*n).to_owned(), json!(c))).collect();
         let old: Vec<_> = old.iter().map(|(day, id)| json!({ "id": id, "checked_on": day.to_string() })).collect();

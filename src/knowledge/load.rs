@@ -83,7 +83,8 @@ impl<'p> Loader<'p> {
 
     fn claim(&mut self, id: &Found<String>) {
         let well_formed = id.value.split('.').all(|part| {
-            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
+            !part.is_empty()
+                && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
         });
         if !well_formed {
             self.problems.add(&id.at, format!("id `{}` must be lower-case words joined by dots", id.value));
@@ -264,7 +265,8 @@ impl<'p> Loader<'p> {
             self.problems.add(&topic.at, message);
         }
         if ask.len() < limits::PHRASINGS {
-            let message = format!("an entry needs at least {} ways to ask it, here are {}", limits::PHRASINGS, ask.len());
+            let message =
+                format!("an entry needs at least {} ways to ask it, here are {}", limits::PHRASINGS, ask.len());
             self.problems.add(table.at(), message);
         }
         for phrase in &ask {
@@ -286,7 +288,8 @@ impl<'p> Loader<'p> {
         if says.is_empty() {
             self.problems.add(table.at(), format!("`{id}` has no answer"));
         } else if length > limits::ANSWER {
-            self.problems.add(table.at(), format!("`{id}`: the answer has {length} characters, at most {}", limits::ANSWER));
+            self.problems
+                .add(table.at(), format!("`{id}`: the answer has {length} characters, at most {}", limits::ANSWER));
         }
         let ask = ask.into_iter().map(|a| a.value).collect();
         Some(Entry { id, topic: topic?.value, ask, systems, cases, words, says })
@@ -295,7 +298,8 @@ impl<'p> Loader<'p> {
     fn sources(&mut self, table: &Table<'_>) -> BTreeMap<String, Source> {
         let mut all = BTreeMap::new();
         for source in table.tables("source") {
-            let (id, title, publisher) = (source.string("id"), source.string("title"), source.optional_string("publisher"));
+            let (id, title, publisher) =
+                (source.string("id"), source.string("title"), source.optional_string("publisher"));
             let (date, url) = (source.optional_string("date"), source.optional_string("url"));
             let (rank, checked_on) = (source.term::<Rank>("rank"), self.file_day(&source));
             source.finish();
@@ -337,8 +341,7 @@ impl<'p> Loader<'p> {
                 self.problems.add(at, format!("unknown source `{source}`"));
             }
         }
-        let steps: BTreeSet<&str> =
-            known.routes.iter().flat_map(|r| &r.steps).map(|s| s.says.id.as_str()).collect();
+        let steps: BTreeSet<&str> = known.routes.iter().flat_map(|r| &r.steps).map(|s| s.says.id.as_str()).collect();
         for (at, id) in &self.reused {
             if !steps.contains(id.as_str()) {
                 self.problems.add(at, format!("`reuse` names `{id}`, which is no step of a route"));

@@ -176,7 +176,8 @@ fn due(rule: &Deadline, happened: &Happened) -> Option<NaiveDate> {
 }
 
 fn legs(known: &Knowledge, from: System, to: System) -> Result<Vec<(&Route, Leg)>, NoPlan> {
-    let route = |system: System| known.route(system).ok_or(NoPlan::NoRoute(crate::knowledge::terms::Term::code(system)));
+    let route =
+        |system: System| known.route(system).ok_or(NoPlan::NoRoute(crate::knowledge::terms::Term::code(system)));
     Ok(if from == to {
         vec![(route(from)?, Leg::Within)]
     } else {
@@ -236,7 +237,9 @@ fn finishes(event: Event, phase: Phase) -> bool {
         Event::Submitted => phase <= Phase::Submit,
         Event::OriginApproved => phase <= Phase::OriginReview,
         Event::Reported => phase <= Phase::Submit || phase == Phase::Report,
-        Event::DestinationApproved => phase <= Phase::Submit || matches!(phase, Phase::Report | Phase::DestinationReview),
+        Event::DestinationApproved => {
+            phase <= Phase::Submit || matches!(phase, Phase::Report | Phase::DestinationReview)
+        }
         Event::Completed => true,
         Event::Returned | Event::Withdrawn => false,
     }

@@ -25,7 +25,13 @@ pub fn situations(known: &Knowledge) -> Vec<Situation> {
             for to in destinations {
                 for role in Role::ALL {
                     for known_there in [None, Some(false), Some(true)] {
-                        all.push(Situation { from: from.clone(), to: to.clone(), case: *case, role: *role, known_there });
+                        all.push(Situation {
+                            from: from.clone(),
+                            to: to.clone(),
+                            case: *case,
+                            role: *role,
+                            known_there,
+                        });
                     }
                 }
             }
@@ -57,7 +63,11 @@ fn contradictions(plan: &Plan<'_>) -> Vec<(String, String)> {
     for deadline in plan.member_deadlines() {
         let rule = deadline.rule;
         if let Some((_, first)) = by.iter().find(|(event, _)| *event == rule.by) {
-            let message = format!("two deadlines apply where one must: `{}` and `{first}` both by `{}`", rule.says.id, rule.by.code());
+            let message = format!(
+                "two deadlines apply where one must: `{}` and `{first}` both by `{}`",
+                rule.says.id,
+                rule.by.code()
+            );
             found.push((rule.says.id.clone(), message));
         }
         by.push((rule.by, &rule.says.id));
@@ -65,7 +75,8 @@ fn contradictions(plan: &Plan<'_>) -> Vec<(String, String)> {
     let mut phases = plan.numbered().map(|s| s.step.phase).collect::<Vec<_>>();
     phases.dedup();
     if phases.is_empty() {
-        let id = plan.case.map_or_else(String::new, |c| c.placement.first().map_or(String::new(), |w| w.says.id.clone()));
+        let id =
+            plan.case.map_or_else(String::new, |c| c.placement.first().map_or(String::new(), |w| w.says.id.clone()));
         found.push((id, "a plan without a step".to_owned()));
     }
     found

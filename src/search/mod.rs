@@ -121,8 +121,7 @@ impl Search {
                     hit.fit = hit.fit.max(fit);
                 }
                 None => {
-                    let coverage =
-                        self.vocabularies.get(&passage.target).map_or(0.0, |v| question.covered_by(v, &idf));
+                    let coverage = self.vocabularies.get(&passage.target).map_or(0.0, |v| question.covered_by(v, &idf));
                     hits.push(Hit { target: passage.target.clone(), score, coverage, fit });
                 }
             }
