@@ -1,5 +1,7 @@
 //! Tables of messages and what they become, and what holds for any text.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::time::Instant;
 
 use proptest::prelude::*;
