@@ -128,7 +128,7 @@ impl Events {
             let part = &text[start..end];
             let days: Vec<DayFound> =
                 found.iter().filter(|d| start <= d.span.start && d.span.end <= end).cloned().collect();
-            let dated = days.iter().any(|d| matches!(d.day, Day::On(_) | Day::LongAgo(_)));
+            let dated = days.iter().any(|d| !matches!(d.day, Day::Future(_)));
             let hits = self.find(part, dated);
             clauses.push(Clause { text: part, start, asked: matches!(c, '?' | '？'), days, hits });
             start = end + c.len_utf8().min(text.len() - end);

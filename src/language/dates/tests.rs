@@ -1,5 +1,7 @@
 //! Tables of texts and their days, and dates printed in every form.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,5 +1,7 @@
 //! Tables of messages and what they say.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -84,7 +86,17 @@ fn reports() {
         ("转好了,谢谢", "completed"),
         ("系统显示转接成功", "completed"),
         ("没想到审核通过了", "approved"),
-        ("2月30号提交的申请", ""),
+        ("我提交了申请,但是还没审核", "submitted / not yet approved"),
+        ("6月5号提交了,6月7号原支部审核通过,今天在北京注册了", "submitted 6.5 / origin_approved 6.7 / reported 6.10"),
+        ("我昨天把申请撤回了,今天重新提交了", "withdrawn 6.9 / submitted 6.10"),
+        ("6.3在广东智慧团建发起转接,6.5支部审核通过,6.6上级审核通过", "submitted 6.3 / approved 6.5 / approved 6.6"),
+        ("昨天转出审核通过,今天报到", "origin_approved 6.9 / reported 6.10"),
+        ("我6月9日去广东那边报到了", "reported 6.9"),
+        ("已经转过去了,是6月4号", "completed 6.4"),
+        ("6月3号审核不通过", "returned 6.3"),
+        ("我6月1日提交申请,请问怎么查进度", "submitted 6.1"),
+        ("6月1日没有提交,6月2日才提交", "not yet submitted / submitted 6.2"),
+        ("2月30号提交的申请", "submitted impossible"),
         ("2月30号提交了", "submitted impossible"),
         ("去年6月1号提交了", "submitted long ago 2023-06-01"),
     ]);
@@ -110,6 +122,8 @@ fn not_yet() {
         ("还没批", "not yet approved"),
         ("还在等对方审核", "not yet destination_approved"),
         ("显示待审核", "not yet approved"),
+        ("我没有撤回申请", "not yet withdrawn"),
+        ("申请提交3天了还没人审核", "not yet approved"),
         ("不用报到", ""),
     ]);
 }
@@ -156,6 +170,7 @@ fn corrections() {
         ("发起成功不是6月1号,是6月2号", "correct submitted not 6.1 6.2"),
         ("报到时间写错了,是6月5号", "correct reported 6.5"),
         ("记错了,是前天提交的", "correct submitted 6.8"),
+        ("不是昨天通过的,是今天", "correct approved not 6.9 6.10"),
         ("日期记错了", "correct"),
         ("审核日期改成昨天怎么改", ""),
     ]);
@@ -170,6 +185,7 @@ fn strikes() {
         ("没有被退回,我看错了", "strike returned"),
         ("撤销上一条", "strike"),
         ("刚才那条不算", "strike"),
+        ("点错了,没有被退回", "strike returned"),
         ("点错了怎么办", ""),
     ]);
 }

@@ -68,8 +68,10 @@ pub(super) struct Hit {
     pub(super) what: What,
     pub(super) start: usize,
     pub(super) end: usize,
-    /// A negation stands in a gap: 审核还没通过.
+    /// A negation stands in a gap, 审核还没通过, or the way needs one.
     pub(super) negated: bool,
+    /// Found by a way that needs [`Needs::Undone`].
+    undone: bool,
     /// An intention stands in a gap: 审核要通过.
     pub(super) intended: bool,
 }
@@ -112,7 +114,7 @@ impl Events {
         if files.get(FILE).is_none() {
             problems.add(&doc.at(0), "the file is missing");
         }
-        read::document(&doc, problems, |root| Self::read(root))
+        read::document(&doc, problems, Self::read)
     }
 
     fn read(root: &Table<'_>) -> Self {
@@ -216,24 +218,23 @@ impl Events {
         for way in self.ways.iter().filter(|w| with_day || w.needs != Needs::Day) {
             let Some((first, rest)) = way.pieces.split_first() else { continue };
             for &(start, end) in at.get(first).into_iter().flatten() {
-                let undone =
-                    || self.undone_negation.is_near_end(&text[..start], 5) && !self.no_negation.is_in(&text[..start]);
-                if way.needs == Needs::Undone && !undone() {
-                    continue;
-                }
                 hits.extend(self.follow(text, &at, rest, start, end).map(|(end, negated, intended)| Hit {
                     what: way.what,
                     start,
                     end,
                     negated: negated || way.needs == Needs::Undone,
+                    undone: way.needs == Needs::Undone,
                     intended,
                 }));
             }
         }
         hits.sort_by_key(|h| (h.start, usize::MAX - h.end));
+        let undone = |before: &str| self.undone_negation.is_near_end(before, 5) && !self.no_negation.is_in(before);
         let mut done = 0;
         hits.retain(|h| {
-            let free = h.start >= done;
+            // What says that it is not done must not belong to the event before.
+            let denied = !h.undone || h.start >= done && undone(&text[done..h.start]);
+            let free = h.start >= done && denied;
             if free {
                 done = h.end;
             }

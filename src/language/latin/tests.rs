@@ -1,5 +1,7 @@
 //! Tables of pinyin and what it says.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -18,7 +20,7 @@ static PINYIN: LazyLock<Pinyin> = LazyLock::new(|| {
 fn load(text: &str) -> (Pinyin, Vec<String>) {
     let problems = Problems::default();
     let files = Files::of([(FILE.to_owned(), text.to_owned())]);
-    let pinyin = Pinyin::load(&files, &problems, ["清华", "银行"].into_iter(), PLACES.iter().copied());
+    let pinyin = Pinyin::load(&files, &problems, ["清华", "银行"], PLACES.iter().copied());
     (pinyin, problems.into_sorted().iter().map(ToString::to_string).collect())
 }
 
@@ -116,5 +118,37 @@ proptest! {
     #[test]
     fn never_panics_on_likely_text(text in "[a-z' 团0-9]{0,80}") {
         PINYIN.to_chinese(&text);
+    }
+}
+
+/// The whole way of a message through this room, but for its search; seen with `--nocapture`.
+#[test]
+fn all_of_it_is_fast() {
+    use crate::language::{clean, dates, events};
+    let problems = Problems::default();
+    let files = Files::of([
+        ("language/variants.toml".to_owned(), include_str!("../../../knowledge/language/variants.toml").to_owned()),
+        ("language/events.toml".to_owned(), include_str!("../../../knowledge/language/events.toml").to_owned()),
+    ]);
+    let start = std::time::Instant::now();
+    let (variants, events) = (clean::Variants::load(&files, &problems), events::Events::load(&files, &problems));
+    let today = "2024-06-10".parse().unwrap();
+    let run = |raw: &str| {
+        let text = clean::clean(&variants, raw).text;
+        let text = PINYIN.to_chinese(&text).unwrap_or(text);
+        (dates::days(&text, today).len(), events.said(&text, today).len())
+    };
+    run("6月1日");
+    eprintln!("loaded in {:?}", start.elapsed());
+    let long = "shenzhenzhuandao6月1日发起成功".repeat(400);
+    for raw in
+        ["6月1日發起成功，6月3號轉出支部審核通過，怎麼還沒到北京", "shenzhen zhuan dao beijing zenme nong", &long]
+    {
+        let start = std::time::Instant::now();
+        for _ in 0..100 {
+            run(raw);
+        }
+        eprintln!("{} characters: {:?}", raw.chars().count(), start.elapsed() / 100);
+        assert!(start.elapsed().as_secs() < 10);
     }
 }
