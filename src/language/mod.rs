@@ -4,6 +4,7 @@ pub mod clean;
 pub mod dates;
 pub mod ends;
 pub mod events;
+pub mod intents;
 pub mod latin;
 pub mod lexicon;
 pub mod segment;

@@ -1,0 +1,83 @@
+//! What a message wants, by patterns kept as data, and which case of a transfer it names.
+
+use regex::RegexSet;
+
+use crate::knowledge::files::Files;
+use crate::knowledge::problem::{Doc, Problems};
+use crate::knowledge::read::{Table, document};
+
+const FILE: &str = "language/intents.toml";
+
+/// Patterns of which one must match and patterns of which none may.
+#[derive(Debug)]
+struct Rule {
+    name: String,
+    any: RegexSet,
+    unless: RegexSet,
+}
+
+impl Rule {
+    fn read(table: &Table<'_>, name: &'static str) -> Option<Self> {
+        let id = table.string(name);
+        let (any, unless) = (patterns(table, "any"), patterns(table, "unless"));
+        table.finish();
+        Some(Self { name: id?.value, any, unless })
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        self.any.is_match(text) && !self.unless.is_match(text)
+    }
+}
+
+fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
+    let mut good = Vec::new();
+    for found in table.strings(key) {
+        // Look-ahead is not in the language of these patterns; the author is told so here.
+        match regex::Regex::new(&found.value) {
+            Ok(_) => good.push(found.value),
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().last().unwrap_or_default().to_owned();
+                table.problem(&found.at, format!("`{}` is no pattern: {reason}", found.value));
+            }
+        }
+    }
+    RegexSet::new(good).expect("each pattern was accepted alone")
+}
+
+/// The patterns of `knowledge/language/intents.toml`.
+#[derive(Debug, Default)]
+pub struct Intents {
+    intents: Vec<Rule>,
+    outside: Vec<Rule>,
+}
+
+impl Intents {
+    /// Reads the patterns; what is wrong goes to `problems`.
+    pub fn load(files: &Files, problems: &Problems) -> Self {
+        let text = files.get(FILE).unwrap_or_default();
+        let doc = Doc::new(FILE, text);
+        if text.is_empty() {
+            problems.add(&doc.at(0), "this file is missing");
+        }
+        document(&doc, problems, |table| Self {
+            intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
+            outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
+        })
+    }
+
+    /// Does a clean text want this?
+    pub fn wants(&self, intent: &str, text: &str) -> bool {
+        self.intents.iter().any(|rule| rule.name == intent && rule.holds(text))
+    }
+
+    /// The statement to answer with, where a text is about something else than a transfer.
+    pub fn outside(&self, text: &str) -> Option<&str> {
+        self.outside.iter().find(|rule| rule.holds(text)).map(|rule| rule.name.as_str())
+    }
+
+    /// The statements that are answered with for what is outside.
+    pub fn outside_statements(&self) -> impl Iterator<Item = &str> {
+        self.outside.iter().map(|rule| rule.name.as_str())
+    }
+}
