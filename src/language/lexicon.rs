@@ -1,1 +1,309 @@
-//! (to be written)
+//! Every name of the places tables, found in one pass over a text.
+//!
+//! One automaton holds all names and aliases, leftmost and longest, so that 中国石油大学 hides 中国石油 and 京东 hides 京.
+//! Names are brought to the same form as the text: NFKC, lower case, half-width brackets. A name may stand for several
+//! rows; which one is meant is decided where the words around it are known, in [`super::ends`].
+
+mod patterns;
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use pinyin::ToPinyinMulti;
+use unicode_normalization::UnicodeNormalization;
+
+use super::ends::cues::{Cues, whole_word};
+use crate::knowledge::places::{Alternative, Belongs, Level, Places, UnitKind};
+use crate::knowledge::terms::{Committee, System};
+
+/// The form in which names and texts are compared.
+pub fn fold(text: &str) -> String {
+    text.nfkc().collect::<String>().to_lowercase()
+}
+
+/// What a row is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kind {
+    Province,
+    City { level: Level, cross: bool, risk: bool },
+    Region,
+    School { ambiguous: bool, guess: Option<System>, army: bool },
+    Unit { kind: UnitKind, ask: bool, alternative: Option<Alternative>, committee: Committee },
+    Outside,
+    Army,
+    Blocked,
+}
+
+/// One row, ready to become an end.
+#[derive(Debug, Clone)]
+pub(crate) struct Sense {
+    pub(crate) kind: Kind,
+    pub(crate) belongs: Belongs,
+    pub(crate) name: String,
+    /// Short name of the province, or empty.
+    pub(crate) province: String,
+    /// The prefecture-level unit it lies in, or empty.
+    pub(crate) parent: String,
+    /// Whether the name that was found is a road, a word or shared: then more must speak for it.
+    pub(crate) index: usize,
+}
+
+impl Sense {
+    pub(crate) fn is_place(&self) -> bool {
+        matches!(self.kind, Kind::Province | Kind::City { .. } | Kind::Region)
+    }
+}
+
+/// How a name stands for a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// The row's own name.
+    Name,
+    Alias,
+    /// Needs something that speaks for it.
+    Weak,
+    /// One letter for a province.
+    Letter,
+}
+
+/// One row a name can stand for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meaning {
+    pub(crate) sense: usize,
+    pub(crate) how: How,
+    /// The place that an employer's name contains.
+    pub(crate) seat: Option<usize>,
+}
+
+/// A name found in a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) meanings: Vec<Meaning>,
+}
+
+/// All names, built once.
+#[derive(Debug)]
+pub struct Lexicon {
+    automaton: AhoCorasick,
+    meanings: Vec<Vec<Meaning>>,
+    pub(crate) senses: Vec<Sense>,
+    /// What follows a place in the example names of a pattern row (海关, 移动, 客运段), longest first.
+    pub(crate) tails: Vec<(String, usize)>,
+}
+
+/// Names being gathered.
+#[derive(Default)]
+struct Names(HashMap<String, Vec<Meaning>>);
+
+impl Names {
+    fn add(&mut self, name: &str, sense: usize, how: How) {
+        let name = fold(name);
+        let letters = name.chars().count();
+        if name.is_empty() || (letters == 1 && how != How::Letter) {
+            return;
+        }
+        let meanings = self.0.entry(name).or_default();
+        match meanings.iter_mut().find(|m| m.sense == sense) {
+            Some(known) if how == How::Weak => known.how = How::Weak,
+            Some(_) => {}
+            None => meanings.push(Meaning { sense, how, seat: None }),
+        }
+    }
+}
+
+impl Lexicon {
+    /// Builds the automaton over the tables and the words that are no places.
+    pub fn new(places: &Places, cues: &Cues) -> Self {
+        let (mut names, mut senses) = (Names::default(), Vec::new());
+        provinces(places, cues, &mut names, &mut senses);
+        cities(places, &mut names, &mut senses);
+        schools(places, &mut names, &mut senses);
+        let first_unit = senses.len();
+        units(places, &mut names, &mut senses);
+        let tails = patterns::seats_and_tails(&mut names.0, &senses, first_unit);
+        words(cues, &mut names, &mut senses);
+        let (mut keys, mut meanings) = (Vec::with_capacity(names.0.len()), Vec::with_capacity(names.0.len()));
+        for (name, of) in names.0 {
+            keys.push(name);
+            meanings.push(of);
+        }
+        // Too many names for an automaton would be a fault of the tables; no names are then found.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&keys)
+            .or_else(|_| AhoCorasick::new([""; 0]))
+            .expect("an automaton of no words can be built");
+        Self { automaton, meanings, senses, tails }
+    }
+
+    /// The names in a text, in order, none inside a longer one.
+    pub(crate) fn scan(&self, text: &str) -> Vec<Found> {
+        let hits = self.automaton.find_iter(text).filter(|m| whole_word(text, m.start(), m.end()));
+        hits.map(|m| Found {
+            start: m.start(),
+            end: m.end(),
+            meanings: self.meanings[m.pattern().as_usize()].clone(),
+        })
+        .collect()
+    }
+
+    pub(crate) fn is_school(&self, sense: usize) -> bool {
+        matches!(self.senses[sense].kind, Kind::School { .. })
+    }
+
+    /// Two places of one city, or a city and a place in it.
+    pub(crate) fn same_city(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.senses[a], &self.senses[b]);
+        let city = |s: &Sense| match s.kind {
+            Kind::City { .. } if s.parent.is_empty() => s.name.clone(),
+            Kind::City { .. } => s.parent.clone(),
+            // A municipality is named as a province too.
+            Kind::Province => format!("{}市", s.name),
+            _ => String::new(),
+        };
+        a.province == b.province && !city(a).is_empty() && city(a) == city(b)
+    }
+
+    /// The schools that share a school's name and say which campus: 中国地质大学(武汉), 哈尔滨工业大学(深圳).
+    pub(crate) fn campuses<'a>(&'a self, stem: &'a str) -> impl Iterator<Item = &'a Sense> {
+        self.senses.iter().filter(move |s| {
+            matches!(s.kind, Kind::School { .. })
+                && s.name.strip_prefix(stem).is_some_and(|rest| {
+                    rest.starts_with(['（', '(']) || rest.ends_with("校区") || rest.ends_with("分校")
+                })
+        })
+    }
+
+    /// The school whose name a campus' name begins with.
+    pub(crate) fn main_school(&self, campus: &str) -> Option<&Sense> {
+        let schools = self.senses.iter().filter(|s| matches!(s.kind, Kind::School { .. }));
+        schools.filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str())).max_by_key(|s| s.name.len())
+    }
+}
+
+fn push(senses: &mut Vec<Sense>, kind: Kind, belongs: Belongs, name: &str, province: &str, parent: &str) -> usize {
+    let index = senses.len();
+    let (name, province, parent) = (name.to_owned(), province.to_owned(), parent.to_owned());
+    senses.push(Sense { kind, belongs, name, province, parent, index });
+    index
+}
+
+fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
+    for row in &places.provinces {
+        let sense = push(senses, Kind::Province, row.system, &row.name, &row.name, "");
+        names.add(&row.name, sense, How::Name);
+        for name in &row.short_names {
+            match name.chars().count() {
+                1 if cues.letters.contains(name.as_str()) => names.add(name, sense, How::Letter),
+                1 => {}
+                _ => names.add(name, sense, How::Name),
+            }
+        }
+        for name in &row.pinyin {
+            names.add(name, sense, How::Alias);
+            let initials: String = spellings(&row.name).first().map(|s| s.1.clone()).unwrap_or_default();
+            if matches!(row.system, Belongs::To(s) if s != System::Central) {
+                names.add(&initials, sense, How::Alias);
+            }
+        }
+    }
+    for region in &cues.regions {
+        for name in &region.names {
+            let sense = push(senses, Kind::Region, Belongs::To(region.system), name, "", "");
+            names.add(name, sense, How::Name);
+        }
+    }
+}
+
+fn cities(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
+    for row in &places.cities {
+        let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk };
+        let parent = if row.parent == "省直辖" { "" } else { &row.parent };
+        let sense = push(senses, kind, row.system, &row.name, &row.province, parent);
+        names.add(&row.name, sense, How::Name);
+        for name in &row.aliases {
+            names.add(name, sense, How::Alias);
+        }
+        // The names outside the three provinces matter less here: all of them are central.
+        if row.level == Level::Prefecture || matches!(row.system, Belongs::To(s) if s != System::Central) {
+            let short = row.name.trim_end_matches(['市', '区', '县', '盟']);
+            for (spelling, _) in spellings(short) {
+                if spelling.len() > 4 {
+                    names.add(&spelling, sense, How::Alias);
+                }
+            }
+        }
+    }
+}
+
+fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
+    for row in &places.universities {
+        let kind = Kind::School { ambiguous: row.ambiguous, guess: row.guess, army: row.army };
+        let sense = push(senses, kind, row.system, &row.name, &row.province, &row.city);
+        names.add(&row.name, sense, How::Name);
+        if let Some((stem, campus)) = row.name.split_once('（') {
+            names.add(&format!("{stem}{}", campus.replace('）', "")), sense, How::Alias);
+        }
+        for name in row.aliases.iter().flat_map(|a| a.split('/')) {
+            names.add(name, sense, How::Alias);
+        }
+        for name in &row.weak_aliases {
+            names.add(name, sense, How::Weak);
+        }
+    }
+}
+
+fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
+    for row in &places.units {
+        let kind = Kind::Unit {
+            kind: row.kind,
+            ask: row.ask,
+            alternative: row.alternative,
+            committee: row.committee,
+        };
+        let sense = push(senses, kind, row.system, &row.name, "", "");
+        if row.kind == UnitKind::Pattern {
+            for name in row.name.split('/').map(|n| n.trim_end_matches('等')) {
+                if !name.contains(['X', '（']) && name.chars().count() > 3 {
+                    names.add(name, sense, How::Name);
+                }
+            }
+        } else {
+            names.add(&row.name, sense, How::Name);
+        }
+        for name in row.aliases.iter().filter(|a| !a.contains("XX")) {
+            names.add(name, sense, How::Alias);
+        }
+        for name in &row.weak_aliases {
+            names.add(name, sense, How::Weak);
+        }
+    }
+}
+
+fn words(cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
+    for (kind, list) in [(Kind::Outside, &cues.outside), (Kind::Army, &cues.army), (Kind::Blocked, &cues.blocked)] {
+        for name in list {
+            let sense = push(senses, kind.clone(), Belongs::Ask, name, "", "");
+            names.0.remove(&fold(name));
+            names.add(name, sense, How::Name);
+        }
+    }
+}
+
+/// The ways to spell a name in Latin letters, with their initials; a few at most.
+fn spellings(name: &str) -> Vec<(String, String)> {
+    let mut all = vec![(String::new(), String::new())];
+    for letter in name.to_pinyin_multi() {
+        let Some(letter) = letter else { return Vec::new() };
+        let mut sounds: Vec<&str> = letter.into_iter().map(pinyin::Pinyin::plain).collect();
+        sounds.sort_unstable();
+        sounds.dedup();
+        let longer = |(word, initials): &(String, String), sound: &&str| {
+            (format!("{word}{sound}"), format!("{initials}{}", &sound[..1]))
+        };
+        all = all.iter().flat_map(|s| sounds.iter().map(move |sound| longer(s, sound))).take(8).collect();
+    }
+    all
+}

@@ -1,0 +1,221 @@
+//! Which end each phrase is: the words around it are weighed, then the two ends are chosen together.
+//!
+//! The text between two names belongs to both: what follows the first (毕业) and what leads to the second (去).
+
+use super::cues::{Cues, Says};
+use super::{EndRole, Mention, Reading};
+
+/// What speaks for a mention's two ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weighed {
+    pub(super) origin: f32,
+    pub(super) destination: f32,
+    pub(super) negated: bool,
+    pub(super) aside: bool,
+    pub(super) reported: bool,
+    /// A cue or a pause stands right beside it.
+    pub(super) supported: bool,
+    stage: Option<u16>,
+    /// Joined to the one before by 和 or the like.
+    listed: bool,
+    moved: bool,
+}
+
+const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"'];
+
+/// Weighs every mention of a text.
+pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighed> {
+    let mut all = vec![Weighed::default(); mentions.len()];
+    for i in 0..mentions.len() {
+        let from = if i == 0 { 0 } else { mentions[i - 1].span.end };
+        let to = mentions.get(i + 1).map_or(text.len(), |m| m.span.start);
+        let (left, right) = (&text[from..mentions[i].span.start], &text[mentions[i].span.end..to]);
+        let w = &mut all[i];
+        w.listed = i > 0 && ["和", "与", "或", "、", "跟", "还有", "或者", "及"].contains(&left);
+        before(cues, last_part(left), w);
+        after(cues, right, i + 1 < mentions.len(), w);
+        let own = format!("{}\u{1f}{}", &text[mentions[i].span.clone()], first_part(right));
+        let lead = if i == 0 || left.contains(PAUSES) { last_part(left) } else { "" };
+        w.stage = cues.stage(&own).or_else(|| cues.stage(lead)).or(mentions[i].school.then_some(4));
+    }
+    inherit(&mut all);
+    // Between two schools the higher is where somebody goes.
+    for i in 0..all.len() {
+        for j in 0..all.len() {
+            if let (Some(a), Some(b)) = (all[i].stage, all[j].stage)
+                && a < b
+                && !all[i].negated
+                && !all[j].negated
+            {
+                all[i].origin += 1.5;
+                all[j].destination += 1.5;
+            }
+        }
+    }
+    all
+}
+
+fn before(cues: &Cues, left: &str, w: &mut Weighed) {
+    let hits = cues.before.hits(left);
+    let tight = left.trim_end();
+    w.supported |= tight.is_empty() || tight.ends_with([':', '(', '"', '“']);
+    let registered = hits.iter().any(|h| h.says == Says::Registered);
+    let Some(last) = hits.iter().rev().find(|h| !matches!(h.says, Says::Neutral | Says::Registered)) else {
+        if registered && tight.ends_with("是") {
+            w.origin += 6.0;
+        }
+        return;
+    };
+    let gap = left[last.end..].trim().chars().count();
+    w.supported |= gap <= 1;
+    let near = if gap <= 4 { 1.0 } else if gap <= 8 { 0.75 } else { 0.5 };
+    let negated = hits.iter().find(|h| h.says == Says::Negated);
+    if negated.is_some_and(|n| left[n.end..].chars().count() <= 6) {
+        w.negated = true;
+    }
+    match last.says {
+        Says::Origin if registered => w.origin += 8.0,
+        Says::Origin => w.origin += last.weight * near,
+        Says::Destination => w.destination += last.weight * near,
+        Says::Moved => {
+            w.moved = registered;
+            w.destination += last.weight * near;
+        }
+        Says::Aside => w.aside = gap <= 4,
+        Says::Negated => w.negated |= gap <= 4,
+        Says::Registered | Says::Reported | Says::Neutral => {}
+    }
+}
+
+fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
+    let tight = right.trim_start();
+    w.supported |= tight.is_empty() || tight.starts_with(PAUSES);
+    let mut share = 1.0;
+    let parts: Vec<&str> = right.split(PAUSES).collect();
+    let last = parts.len() - 1;
+    for (i, part) in parts.iter().enumerate() {
+        let mut part = *part;
+        // The last part leads to the next name.
+        if followed && i == last {
+            let leads = cues.before.hits(part);
+            let lead = leads.iter().find(|h| matches!(h.says, Says::Destination | Says::Moved));
+            if i == 0
+                && let Some(lead) = lead
+            {
+                let negated = leads.iter().any(|h| h.says == Says::Negated);
+                let gap = part[..lead.start].chars().count();
+                if !negated && gap <= 8 {
+                    w.origin += 2.0;
+                    w.supported |= gap <= 1;
+                }
+            }
+            if let Some(lead) = leads.iter().find(|h| !matches!(h.says, Says::Neutral)) {
+                // 转出 begins where 转 does; what begins later is the next one's.
+                let cut = part[lead.end..].char_indices().nth(2).map_or(part.len(), |(c, _)| lead.end + c);
+                part = if i == 0 { &part[..cut.min(part.len())] } else { &part[..lead.start] };
+            }
+            if i > 0 && part.trim().is_empty() {
+                break;
+            }
+        }
+        let hits = cues.after.hits(part);
+        let (mut origin, mut destination) = (0.0f32, 0.0f32);
+        for hit in &hits {
+            let gap = part[..hit.start].trim().chars().count();
+            let weight = hit.weight * if gap <= 5 { 1.0 } else { 0.6 };
+            w.supported |= i == 0 && gap <= 1;
+            match hit.says {
+                Says::Origin => origin = origin.max(weight),
+                Says::Destination => destination = destination.max(weight),
+                Says::Reported if i == 0 => w.reported = true,
+                Says::Negated => w.negated |= i == 0 && gap <= 1,
+                Says::Aside => w.aside |= i == 0 && gap == 0,
+                _ => {}
+            }
+        }
+        w.origin += origin * share;
+        w.destination += destination * share;
+        share = if i == 0 { 0.5 } else { 0.3 };
+    }
+}
+
+/// 北京和广东: the second is what the first is; 不是北京,是福州: the correction takes the end of what it corrects.
+fn inherit(all: &mut [Weighed]) {
+    for i in 1..all.len() {
+        let previous = all[i - 1];
+        let w = &mut all[i];
+        let bare = w.origin == 0.0 && w.destination == 0.0;
+        if w.listed && bare {
+            (w.origin, w.destination) = (previous.origin, previous.destination);
+            (w.negated, w.aside) = (previous.negated, previous.aside);
+        } else if previous.negated && bare && !w.negated && previous.destination > previous.origin {
+            w.destination += 3.0;
+        }
+    }
+}
+
+/// Chooses the two ends; each mention's role, or none.
+pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Option<EndRole>> {
+    let mut roles = vec![None; mentions.len()];
+    let open: Vec<usize> = (0..mentions.len()).filter(|&i| !weighed[i].negated && !weighed[i].aside).collect();
+    // The membership has been moved there; another place is where it goes now.
+    if let Some(&moved) = open.iter().find(|&&i| weighed[i].moved)
+        && open.iter().any(|&i| i > moved && weighed[i].destination > weighed[i].origin)
+    {
+        weighed[moved].origin += 8.0;
+        weighed[moved].destination = 0.0;
+    }
+    let under = |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
+    let net = |i: usize| {
+        let w = &weighed[i];
+        let unit = if under(i) && w.destination > 0.0 { 1.5 } else { 0.0 };
+        w.destination + unit - w.origin
+    };
+    let pick = |of: &[usize], sign: f32, late: bool| {
+        let mut best: Option<usize> = None;
+        for &i in of {
+            let better = |b: usize| if late { sign * net(i) >= sign * net(b) } else { sign * net(i) > sign * net(b) };
+            if best.is_none_or(better) {
+                best = Some(i);
+            }
+        }
+        best
+    };
+    match open[..] {
+        [] => {}
+        [one] => {
+            let n = net(one);
+            roles[one] = if n > 0.0 { Some(EndRole::Destination) } else if n < 0.0 { Some(EndRole::Origin) } else { None };
+        }
+        _ => {
+            let to = pick(&open, 1.0, true);
+            // Where somebody once reported is not where the membership is, if anything else can be.
+            let rest: Vec<usize> = open.iter().copied().filter(|&i| Some(i) != to).collect();
+            let fresh: Vec<usize> = rest.iter().copied().filter(|&i| !weighed[i].reported).collect();
+            let from = pick(if fresh.is_empty() { &rest } else { &fresh }, -1.0, false);
+            if let (Some(to), Some(from)) = (to, from) {
+                let told = net(to) > 0.0 || net(from) < 0.0;
+                // With one end told the other name takes the other, unless it speaks for the same.
+                if told && net(to) >= -1.0 {
+                    roles[to] = Some(EndRole::Destination);
+                }
+                if told && net(from) <= 1.0 {
+                    roles[from] = Some(EndRole::Origin);
+                }
+            }
+        }
+    }
+    roles
+}
+
+fn last_part(left: &str) -> &str {
+    let left = left.trim_end();
+    let part = left.rsplit(PAUSES).next().unwrap_or(left);
+    part.rsplit_once(' ').map_or(part, |(head, tail)| if head.is_ascii() { part } else { tail })
+}
+
+fn first_part(right: &str) -> &str {
+    let right = right.trim_start();
+    let part = right.split(PAUSES).next().unwrap_or(right);
+    part.split_once(' ').map_or(part, |(head, _)| if head.is_ascii() { part } else { head })
+}
