@@ -32,6 +32,18 @@ pub struct End {
     pub name: String,
 }
 
+impl End {
+    /// A system, nothing more said.
+    pub fn of(system: System) -> Self {
+        Self { system, committee: None, province: None, name: String::new() }
+    }
+
+    /// A system committee; all of them are in `central`.
+    pub fn under(committee: Committee) -> Self {
+        Self { committee: Some(committee), ..Self::of(System::Central) }
+    }
+}
+
 /// What a name in a text can mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
