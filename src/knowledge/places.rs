@@ -245,18 +245,8 @@ const UNIVERSITIES: &[&str] = &[
     "tier",
     "note",
 ];
-const UNITS: &[&str] = &[
-    "name",
-    "aliases",
-    "weak_aliases",
-    "committee",
-    "system",
-    "confidence",
-    "kind",
-    "ask",
-    "alt_system",
-    "note",
-];
+const UNITS: &[&str] =
+    &["name", "aliases", "weak_aliases", "committee", "system", "confidence", "kind", "ask", "alt_system", "note"];
 
 /// Reads the four tables and reports every mistake in them.
 pub fn load(files: &Files, problems: &Problems) -> Places {
@@ -271,7 +261,8 @@ pub fn load(files: &Files, problems: &Problems) -> Places {
         Some(places.provinces.push(Province {
             name: name.to_owned(),
             short_names: row.list("short_names"),
-            pinyin: row.get("english_pinyin").split('/').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect(),
+            pinyin:
+                row.get("english_pinyin").split('/').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect(),
             system: system?,
         }))
     });
@@ -472,9 +463,8 @@ impl<'a> Row<'a> {
 
     fn term<T: Term>(&self, column: &str) -> Option<T> {
         let value = self.get(column);
-        T::parse(value).or_else(|| {
-            self.wrong(column, format!("unknown {} `{value}`, expected one of {}", T::KIND, T::codes()))
-        })
+        T::parse(value)
+            .or_else(|| self.wrong(column, format!("unknown {} `{value}`, expected one of {}", T::KIND, T::codes())))
     }
 
     fn optional_term<T: Term>(&self, column: &str) -> Option<T> {
@@ -555,8 +545,7 @@ mod tests {
         let problems = Problems::default();
         let places = load(&shipped(), &problems);
         assert_eq!(problems.into_sorted(), []);
-        let counts =
-            [places.provinces.len(), places.cities.len(), places.universities.len(), places.units.len()];
+        let counts = [places.provinces.len(), places.cities.len(), places.universities.len(), places.units.len()];
         assert_eq!(counts, [34, 1192, 1680, 390]);
     }
 
@@ -564,11 +553,26 @@ mod tests {
     fn every_mistake_has_its_place() {
         for (table, from, to, expected) in [
             ("provinces", "Tianjin,central", "Tianjin,tianjin", "places/provinces.csv:3:21: unknown system `tianjin`"),
-            ("provinces", "Tianjin,central", "Tianjin,local", "places/provinces.csv:3:21: `local` is only for employers"),
+            (
+                "provinces",
+                "Tianjin,central",
+                "Tianjin,local",
+                "places/provinces.csv:3:21: `local` is only for employers",
+            ),
             ("provinces", "Tianjin,central,", "Tianjin,central", "places/provinces.csv:3:28: 4 fields, expected 5"),
             ("cities", "丰台区,丰台,北京,", "丰台区,丰台,北景,", "places/cities.csv:4:8: unknown province `北景`"),
-            ("cities", "丰台区,丰台,北京,北京市", "丰台区,丰台,北京,东京市", "places/cities.csv:4:11: no row for `东京市`"),
-            ("cities", "district,beijing,,0,0,\r", "district,beijing,,0,2,\r", "places/cities.csv:4:35: `word_risk` must be 0 or 1"),
+            (
+                "cities",
+                "丰台区,丰台,北京,北京市",
+                "丰台区,丰台,北京,东京市",
+                "places/cities.csv:4:11: no row for `东京市`",
+            ),
+            (
+                "cities",
+                "district,beijing,,0,0,\r",
+                "district,beijing,,0,2,\r",
+                "places/cities.csv:4:35: `word_risk` must be 0 or 1",
+            ),
             ("cities", "丰台区,丰台", "\"丰台区,丰台", "places/cities.csv:4:1: a double quote that is not closed"),
             ("cities", "密云区,密云;密云县", "丰台区,密云", "places/cities.csv:6:1: `丰台区` stands here twice"),
             ("universities", "name,aliases", "name,alias", "places/universities.csv:1:1: the first line must be"),

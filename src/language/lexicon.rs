@@ -141,12 +141,8 @@ impl Lexicon {
     /// The names in a text, in order, none inside a longer one.
     pub(crate) fn scan(&self, text: &str) -> Vec<Found> {
         let hits = self.automaton.find_iter(text).filter(|m| whole_word(text, m.start(), m.end()));
-        hits.map(|m| Found {
-            start: m.start(),
-            end: m.end(),
-            meanings: self.meanings[m.pattern().as_usize()].clone(),
-        })
-        .collect()
+        hits.map(|m| Found { start: m.start(), end: m.end(), meanings: self.meanings[m.pattern().as_usize()].clone() })
+            .collect()
     }
 
     pub(crate) fn is_school(&self, sense: usize) -> bool {
@@ -179,7 +175,9 @@ impl Lexicon {
     /// The school whose name a campus' name begins with.
     pub(crate) fn main_school(&self, campus: &str) -> Option<&Sense> {
         let schools = self.senses.iter().filter(|s| matches!(s.kind, Kind::School { .. }));
-        schools.filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str())).max_by_key(|s| s.name.len())
+        schools
+            .filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str()))
+            .max_by_key(|s| s.name.len())
     }
 }
 
@@ -257,12 +255,7 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
 
 fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.units {
-        let kind = Kind::Unit {
-            kind: row.kind,
-            ask: row.ask,
-            alternative: row.alternative,
-            committee: row.committee,
-        };
+        let kind = Kind::Unit { kind: row.kind, ask: row.ask, alternative: row.alternative, committee: row.committee };
         let sense = push(senses, kind, row.system, &row.name, "", "");
         if row.kind == UnitKind::Pattern {
             for name in row.name.split('/').map(|n| n.trim_end_matches('等')) {

@@ -16,7 +16,8 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
     let (before, after) = (&text[..found.start], &text[found.end..]);
     let places = found.meanings.iter().any(|m| lexicon.senses[m.sense].is_place());
     if !places {
-        return cut_from_a_word(found, name, after) || firm(kinds().any(|k| matches!(k, Kind::School { .. })), cues, after);
+        return cut_from_a_word(found, name, after)
+            || firm(kinds().any(|k| matches!(k, Kind::School { .. })), cues, after);
     }
     let letter = found.meanings.iter().all(|m| m.how == How::Letter);
     let risky = kinds().any(|k| matches!(k, Kind::City { risk: true, .. })) && !ends_as_a_place(name);

@@ -132,7 +132,9 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
     }
     match (&last.body, &next.body) {
         (Body::Outside, Body::Places(_)) if close => made(Body::Outside, false),
-        (Body::Association(a), Body::Places(b)) if close => made(Body::Association([a.clone(), b.clone()].concat()), false),
+        (Body::Association(a), Body::Places(b)) if close => {
+            made(Body::Association([a.clone(), b.clone()].concat()), false)
+        }
         (Body::Places(a), Body::Association(_)) if close => made(Body::Places(a.clone()), false),
         (Body::Places(a), Body::Places(b)) => {
             if close && let Some(narrow) = narrow(senses, a, b) {
@@ -173,7 +175,8 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
         }
         (Body::Named(a), Body::Places(b)) => named_then_place(lexicon, cues, text, last, next, a, b),
         (Body::Named(a), Body::Named(b)) if gap.is_empty() || close => {
-            let unit = |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
+            let unit =
+                |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
             if !unit(a) || !unit(b) {
                 return None;
             }
@@ -260,13 +263,19 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
         }
         return;
     }
-    let own = ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
+    let own =
+        ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
     let head = begins(own, &cues.head_offices).is_some();
     if piece.frail && (head || own.len() < after.len()) {
         piece.frail = false;
     }
     let big = matches!(committee, Soe | Finance) && *kind != UnitKind::Pattern;
-    if big && !head && own.len() == after.len() && !piece.frail && find_within_phrase(cues, after, &cues.subsidiaries, 8) {
+    if big
+        && !head
+        && own.len() == after.len()
+        && !piece.frail
+        && find_within_phrase(cues, after, &cues.subsidiaries, 8)
+    {
         piece.body = Body::Branch(unit, seat);
     }
 }
@@ -288,7 +297,9 @@ fn inside(child: &Sense, parent: &Sense) -> bool {
         Kind::Region => child.belongs == parent.belongs,
         _ => {
             child.province == parent.province
-                && (child.parent == parent.name || child.name == parent.name || child.province == parent.name.trim_end_matches('市'))
+                && (child.parent == parent.name
+                    || child.name == parent.name
+                    || child.province == parent.name.trim_end_matches('市'))
         }
     }
 }
@@ -312,7 +323,9 @@ fn narrow(senses: &[Sense], first: &[usize], second: &[usize]) -> Option<Vec<usi
 /// No cue, no pause and not too much between two names.
 fn loose(cues: &Cues, gap: &str) -> bool {
     gap.chars().count() <= 12
-        && !gap.contains([',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是'])
+        && !gap.contains([
+            ',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是',
+        ])
         && cues.before.hits(gap).is_empty()
         && cues.after.hits(gap).iter().all(|h| h.weight < 2.0)
 }

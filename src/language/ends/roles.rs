@@ -68,7 +68,13 @@ fn before(cues: &Cues, left: &str, w: &mut Weighed) {
     };
     let gap = left[last.end..].trim().chars().count();
     w.supported |= gap <= 1;
-    let near = if gap <= 4 { 1.0 } else if gap <= 8 { 0.75 } else { 0.5 };
+    let near = if gap <= 4 {
+        1.0
+    } else if gap <= 8 {
+        0.75
+    } else {
+        0.5
+    };
     let negated = hits.iter().find(|h| h.says == Says::Negated);
     if negated.is_some_and(|n| left[n.end..].chars().count() <= 6) {
         w.negated = true;
@@ -165,7 +171,8 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         weighed[moved].origin += 8.0;
         weighed[moved].destination = 0.0;
     }
-    let under = |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
+    let under =
+        |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
     let net = |i: usize| {
         let w = &weighed[i];
         let unit = if under(i) && w.destination > 0.0 { 1.5 } else { 0.0 };
@@ -185,7 +192,13 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         [] => {}
         [one] => {
             let n = net(one);
-            roles[one] = if n > 0.0 { Some(EndRole::Destination) } else if n < 0.0 { Some(EndRole::Origin) } else { None };
+            roles[one] = if n > 0.0 {
+                Some(EndRole::Destination)
+            } else if n < 0.0 {
+                Some(EndRole::Origin)
+            } else {
+                None
+            };
         }
         _ => {
             let to = pick(&open, 1.0, true);
