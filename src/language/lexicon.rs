@@ -9,7 +9,7 @@ mod patterns;
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use pinyin::ToPinyinMulti;
+use pinyin::{ToPinyin, ToPinyinMulti};
 use unicode_normalization::UnicodeNormalization;
 
 use super::ends::cues::{Cues, whole_word};
@@ -44,7 +44,7 @@ pub(crate) struct Sense {
     pub(crate) province: String,
     /// The prefecture-level unit it lies in, or empty.
     pub(crate) parent: String,
-    /// Whether the name that was found is a road, a word or shared: then more must speak for it.
+    /// Its place among the senses.
     pub(crate) index: usize,
 }
 
@@ -118,7 +118,7 @@ impl Lexicon {
     pub fn new(places: &Places, cues: &Cues) -> Self {
         let (mut names, mut senses) = (Names::default(), Vec::new());
         provinces(places, cues, &mut names, &mut senses);
-        cities(places, &mut names, &mut senses);
+        cities(places, cues, &mut names, &mut senses);
         schools(places, &mut names, &mut senses);
         let first_unit = senses.len();
         units(places, &mut names, &mut senses);
@@ -203,7 +203,7 @@ fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<S
         }
         for name in &row.pinyin {
             names.add(name, sense, How::Alias);
-            let initials: String = spellings(&row.name).first().map(|s| s.1.clone()).unwrap_or_default();
+            let initials: String = row.name.as_str().to_pinyin().flatten().map(pinyin::Pinyin::first_letter).collect();
             if matches!(row.system, Belongs::To(s) if s != System::Central) {
                 names.add(&initials, sense, How::Alias);
             }
@@ -217,9 +217,10 @@ fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<S
     }
 }
 
-fn cities(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
+fn cities(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.cities {
-        let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk };
+        let ordinary = row.aliases.iter().any(|a| cues.ordinary.contains(a));
+        let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk || ordinary };
         let parent = if row.parent == "省直辖" { "" } else { &row.parent };
         let sense = push(senses, kind, row.system, &row.name, &row.province, parent);
         names.add(&row.name, sense, How::Name);
@@ -229,7 +230,7 @@ fn cities(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
         // The names outside the three provinces matter less here: all of them are central.
         if row.level == Level::Prefecture || matches!(row.system, Belongs::To(s) if s != System::Central) {
             let short = row.name.trim_end_matches(['市', '区', '县', '盟']);
-            for (spelling, _) in spellings(short) {
+            for spelling in spellings(short) {
                 if spelling.len() > 4 {
                     names.add(&spelling, sense, How::Alias);
                 }
@@ -243,6 +244,9 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
         let kind = Kind::School { ambiguous: row.ambiguous, guess: row.guess, army: row.army };
         let sense = push(senses, kind, row.system, &row.name, &row.province, &row.city);
         names.add(&row.name, sense, How::Name);
+        if let Some(short) = without_college(&row.name) {
+            names.add(short, sense, How::Alias);
+        }
         if let Some((stem, campus)) = row.name.split_once('（') {
             names.add(&format!("{stem}{}", campus.replace('）', "")), sense, How::Alias);
         }
@@ -272,6 +276,9 @@ fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
             }
         } else {
             names.add(&row.name, sense, How::Name);
+            if let Some(short) = without_form(&row.name) {
+                names.add(short, sense, How::Alias);
+            }
         }
         for name in row.aliases.iter().filter(|a| !a.contains("XX")) {
             names.add(name, sense, How::Alias);
@@ -292,18 +299,30 @@ fn words(cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
     }
 }
 
-/// The ways to spell a name in Latin letters, with their initials; a few at most.
-fn spellings(name: &str) -> Vec<(String, String)> {
-    let mut all = vec![(String::new(), String::new())];
+/// The ways to spell a name in Latin letters; a few at most.
+fn spellings(name: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
     for letter in name.to_pinyin_multi() {
         let Some(letter) = letter else { return Vec::new() };
         let mut sounds: Vec<&str> = letter.into_iter().map(pinyin::Pinyin::plain).collect();
         sounds.sort_unstable();
         sounds.dedup();
-        let longer = |(word, initials): &(String, String), sound: &&str| {
-            (format!("{word}{sound}"), format!("{initials}{}", &sound[..1]))
-        };
-        all = all.iter().flat_map(|s| sounds.iter().map(move |sound| longer(s, sound))).take(8).collect();
+        all = all.iter().flat_map(|s| sounds.iter().map(move |sound| format!("{s}{sound}"))).take(8).collect();
     }
     all
+}
+
+/// A company's name without its legal form: 中国人民保险集团股份有限公司 is called 中国人民保险.
+fn without_form(name: &str) -> Option<&str> {
+    let mut rest = name;
+    for form in ["公司", "有限责任", "有限", "股份", "集团"] {
+        rest = rest.strip_suffix(form).unwrap_or(rest);
+    }
+    (rest.len() < name.len() && rest.chars().count() > 4).then_some(rest)
+}
+
+/// A school's name without 大学, where the rest still says that it is one: 华南师范.
+fn without_college(name: &str) -> Option<&str> {
+    let rest = name.strip_suffix("大学")?;
+    ["师范", "理工", "外国语", "农林", "中医药", "医科", "财经", "邮电", "政法"].iter().any(|w| rest.ends_with(w)).then_some(rest)
 }

@@ -136,6 +136,7 @@ pub struct Cues {
     pub(crate) nearby: Vec<String>,
     pub(crate) firms: Vec<String>,
     pub(crate) blocked: Vec<String>,
+    pub(crate) ordinary: Vec<String>,
     pub(crate) outside: Vec<String>,
     pub(crate) army: Vec<String>,
     pub(crate) letters: String,
@@ -206,6 +207,7 @@ impl Cues {
         self.nearby = words(table, "nearby");
         self.firms = words(table, "firms");
         self.blocked = words(table, "blocked");
+        self.ordinary = words(table, "ordinary");
         self.outside = words(table, "outside");
         self.army = words(table, "army");
         let letters = |key| table.string(key).map_or(String::new(), |s| s.value);

@@ -129,7 +129,8 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                 Says::Destination => destination = destination.max(weight),
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
-                Says::Aside => w.aside |= i == 0 && gap == 0,
+                // 回四川老家 is where somebody goes.
+                Says::Aside => w.aside |= i == 0 && gap == 0 && w.destination < 4.0,
                 _ => {}
             }
         }
