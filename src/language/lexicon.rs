@@ -219,13 +219,12 @@ fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<S
 
 fn cities(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.cities {
-        let ordinary = row.aliases.iter().any(|a| cues.ordinary.contains(a));
-        let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk || ordinary };
+        let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk };
         let parent = if row.parent == "省直辖" { "" } else { &row.parent };
         let sense = push(senses, kind, row.system, &row.name, &row.province, parent);
         names.add(&row.name, sense, How::Name);
         for name in &row.aliases {
-            names.add(name, sense, How::Alias);
+            names.add(name, sense, if cues.ordinary.contains(name) { How::Weak } else { How::Alias });
         }
         // The names outside the three provinces matter less here: all of them are central.
         if row.level == Level::Prefecture || matches!(row.system, Belongs::To(s) if s != System::Central) {
@@ -285,6 +284,14 @@ fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
         }
         for name in &row.weak_aliases {
             names.add(name, sense, How::Weak);
+        }
+        // 民航系统团委 is the committee of 民航系统, which says the same.
+        if row.kind == UnitKind::Committee {
+            for name in row.aliases.iter().filter_map(|a| a.strip_suffix("团委").or(a.strip_suffix("团工委"))) {
+                if name.chars().count() > 3 {
+                    names.add(name, sense, How::Alias);
+                }
+            }
         }
     }
 }

@@ -106,7 +106,8 @@ fn piece(lexicon: &Lexicon, cues: &Cues, text: &str, found: &Found) -> Piece {
     }
     let sits = committee.starts_with("市委") || committee.starts_with("县委") || committee.starts_with("区委");
     let letter = places.iter().all(|m| m.how == How::Letter);
-    let risky = of.iter().any(|&s| matches!(senses[s].kind, Kind::City { risk: true, .. }));
+    let risky = of.iter().any(|&s| matches!(senses[s].kind, Kind::City { risk: true, .. }))
+        || places.iter().all(|m| m.how == How::Weak);
     let frail = !full && !sits && !letter && risky;
     if of.iter().all(|&s| senses[s].belongs == Belongs::Ask) {
         return Piece { start, end, body: Body::Outside, frail, alone: true };
