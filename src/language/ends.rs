@@ -173,6 +173,8 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
             None => ends.unplaced.push(mention),
         }
     }
+    let Ends { origin, destination, unplaced, .. } = &mut ends;
+    unplaced.retain(|m| origin.iter().chain(destination.iter()).all(|e| e.reading != m.reading));
     ends
 }
 

@@ -138,6 +138,8 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
         return None;
     }
     match (&last.body, &next.body) {
+        // 去南京当兵
+        (Body::Places(_), Body::Army) if gap.is_empty() => made(Body::Army, false),
         (Body::Outside, Body::Places(_)) if close => made(Body::Outside, false),
         (Body::Association(a), Body::Places(b)) if close => made(Body::Association([a.clone(), b.clone()].concat()), false),
         (Body::Places(a), Body::Association(_)) if close => made(Body::Places(a.clone()), false),

@@ -78,7 +78,7 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
         Says::Origin => w.origin += last.weight * near,
         Says::Destination => w.destination += last.weight * near,
         Says::Moved => {
-            w.moved = registered;
+            w.moved = true;
             w.destination += last.weight * near;
         }
         Says::Aside => {
@@ -138,7 +138,7 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
                 // 回四川老家 is where somebody goes.
-                Says::Aside => w.aside |= i == 0 && gap == 0 && w.destination < 4.0,
+                Says::Aside => w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || &part[hit.start..hit.end] != "老家"),
                 _ => {}
             }
         }
@@ -171,7 +171,7 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
     if let Some(&moved) = open.iter().find(|&&i| weighed[i].moved)
         && open.iter().any(|&i| i > moved && weighed[i].destination > weighed[i].origin)
     {
-        weighed[moved].origin += 8.0;
+        weighed[moved].origin += 15.0;
         weighed[moved].destination = 0.0;
     }
     let under = |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
@@ -190,6 +190,17 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         }
         best
     };
+    // The same place said twice is one, unless it is said to be both ends.
+    let mut once: Vec<usize> = Vec::with_capacity(open.len());
+    for &i in &open {
+        let twin = once.iter().position(|&j| mentions[i].reading == mentions[j].reading && net(i) * net(j) > -4.0);
+        match twin {
+            Some(at) if net(i).abs() > net(once[at]).abs() => once[at] = i,
+            Some(_) => {}
+            None => once.push(i),
+        }
+    }
+    let open = once;
     match open[..] {
         [] => {}
         [one] => {
@@ -205,7 +216,7 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
             if let (Some(to), Some(from)) = (to, from) {
                 let told = net(to) > 0.0 || net(from) < 0.0;
                 // With one end told the other name takes the other, unless it speaks for the same.
-                if told && net(to) >= -1.0 {
+                if told && net(to) >= -2.0 {
                     roles[to] = Some(EndRole::Destination);
                 }
                 if told && net(from) <= 1.0 {
