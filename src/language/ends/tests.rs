@@ -1,5 +1,7 @@
 //! The labelled phrases and questions, and one small case for each rule.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may stop, and lists what it got wrong")]
+
 use super::*;
 use crate::knowledge::files::Files;
 use crate::knowledge::places;
