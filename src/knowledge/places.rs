@@ -246,18 +246,8 @@ const UNIVERSITIES: &[&str] = &[
     "tier",
     "note",
 ];
-const UNITS: &[&str] = &[
-    "name",
-    "aliases",
-    "weak_aliases",
-    "committee",
-    "system",
-    "confidence",
-    "kind",
-    "ask",
-    "alt_system",
-    "note",
-];
+const UNITS: &[&str] =
+    &["name", "aliases", "weak_aliases", "committee", "system", "confidence", "kind", "ask", "alt_system", "note"];
 
 /// Reads the four tables and reports every mistake in them.
 pub fn load(files: &Files, problems: &Problems) -> Places {
@@ -271,7 +261,12 @@ pub fn load(files: &Files, problems: &Problems) -> Places {
         Some(Province {
             name: name.to_owned(),
             short_names: row.list("short_names"),
-            pinyin: row.get("english_pinyin").split('/').map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect(),
+            pinyin: row
+                .get("english_pinyin")
+                .split('/')
+                .map(|p| p.trim().to_owned())
+                .filter(|p| !p.is_empty())
+                .collect(),
             system: system?,
         })
     });

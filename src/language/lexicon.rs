@@ -186,7 +186,9 @@ impl Lexicon {
     /// The school whose name a campus' name begins with.
     pub(crate) fn main_school(&self, campus: &str) -> Option<&Sense> {
         let schools = self.senses.iter().filter(|s| matches!(s.kind, Kind::School { .. }));
-        schools.filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str())).max_by_key(|s| s.name.len())
+        schools
+            .filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str()))
+            .max_by_key(|s| s.name.len())
     }
 }
 
@@ -259,7 +261,8 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
         for name in row.aliases.iter().flat_map(|a| a.split('/')) {
             names.add(name, sense, How::Alias);
         }
-        for name in &row.weak_aliases {
+        // 广州校区 says nothing without its school; after a school it is that school's.
+        for name in row.weak_aliases.iter().filter(|n| !n.ends_with("校区")) {
             names.add(name, sense, How::Weak);
         }
     }
@@ -267,12 +270,7 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
 
 fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.units {
-        let kind = Kind::Unit {
-            kind: row.kind,
-            ask: row.ask,
-            alternative: row.alternative,
-            committee: row.committee,
-        };
+        let kind = Kind::Unit { kind: row.kind, ask: row.ask, alternative: row.alternative, committee: row.committee };
         let sense = push(senses, kind, row.system, &row.name, "", "");
         if row.kind == UnitKind::Pattern {
             // A name with XX in it names parts: 国家开发银行/农发行XX分行 is not the bank.
@@ -339,5 +337,8 @@ fn without_form(name: &str) -> Option<&str> {
 /// A school's name without 大学, where the rest still says that it is one: 华南师范.
 fn without_college(name: &str) -> Option<&str> {
     let rest = name.strip_suffix("大学")?;
-    ["师范", "理工", "外国语", "农林", "中医药", "医科", "财经", "邮电", "政法"].iter().any(|w| rest.ends_with(w)).then_some(rest)
+    ["师范", "理工", "外国语", "农林", "中医药", "医科", "财经", "邮电", "政法"]
+        .iter()
+        .any(|w| rest.ends_with(w))
+        .then_some(rest)
 }

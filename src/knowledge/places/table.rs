@@ -143,9 +143,8 @@ impl<'a> Row<'a> {
 
     pub(super) fn term<T: Term>(&self, column: &str) -> Option<T> {
         let value = self.get(column);
-        T::parse(value).or_else(|| {
-            self.wrong(column, format!("unknown {} `{value}`, expected one of {}", T::KIND, T::codes()))
-        })
+        T::parse(value)
+            .or_else(|| self.wrong(column, format!("unknown {} `{value}`, expected one of {}", T::KIND, T::codes())))
     }
 
     pub(super) fn optional_term<T: Term>(&self, column: &str) -> Option<T> {

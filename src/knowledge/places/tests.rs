@@ -29,8 +29,7 @@ fn the_shipped_tables_are_whole() {
     let problems = Problems::default();
     let places = load(&shipped(), &problems);
     assert_eq!(problems.into_sorted(), []);
-    let counts =
-        [places.provinces.len(), places.cities.len(), places.universities.len(), places.units.len()];
+    let counts = [places.provinces.len(), places.cities.len(), places.universities.len(), places.units.len()];
     assert_eq!(counts, [34, 1192, 1680, 390]);
 }
 
@@ -42,7 +41,12 @@ fn every_mistake_has_its_place() {
         ("provinces", "Tianjin,central,", "Tianjin,central", "places/provinces.csv:3:28: 4 fields, expected 5"),
         ("cities", "丰台区,丰台,北京,", "丰台区,丰台,北景,", "places/cities.csv:4:8: unknown province `北景`"),
         ("cities", "丰台区,丰台,北京,北京市", "丰台区,丰台,北京,东京市", "places/cities.csv:4:11: no row for `东京市`"),
-        ("cities", "district,beijing,,0,0,\r", "district,beijing,,0,2,\r", "places/cities.csv:4:35: `word_risk` must be 0 or 1"),
+        (
+            "cities",
+            "district,beijing,,0,0,\r",
+            "district,beijing,,0,2,\r",
+            "places/cities.csv:4:35: `word_risk` must be 0 or 1",
+        ),
         ("cities", "丰台区,丰台", "\"丰台区,丰台", "places/cities.csv:4:1: a double quote that is not closed"),
         ("cities", "密云区,密云;密云县", "丰台区,密云", "places/cities.csv:6:1: `丰台区` stands here twice"),
         ("universities", "name,aliases", "name,alias", "places/universities.csv:1:1: the first line must be"),

@@ -141,10 +141,14 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
         // 去南京当兵
         (Body::Places(_), Body::Army) if gap.is_empty() => made(Body::Army, false),
         (Body::Outside, Body::Places(_)) if close => made(Body::Outside, false),
-        (Body::Association(a), Body::Places(b)) if close => made(Body::Association([a.clone(), b.clone()].concat()), false),
+        (Body::Association(a), Body::Places(b)) if close => {
+            made(Body::Association([a.clone(), b.clone()].concat()), false)
+        }
         (Body::Places(a), Body::Association(_)) if close => made(Body::Places(a.clone()), false),
         // 福建省驻北京办事处 may go with either.
-        (Body::Places(a), Body::Places(b)) if gap == "驻" => made(Body::Association([a.clone(), b.clone()].concat()), false),
+        (Body::Places(a), Body::Places(b)) if gap == "驻" => {
+            made(Body::Association([a.clone(), b.clone()].concat()), false)
+        }
         (Body::Places(a), Body::Places(b)) => {
             if close && let Some(narrow) = narrow(senses, a, b) {
                 return made(Body::Places(narrow), false);
@@ -176,19 +180,19 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
             }
             match &senses[unit].kind {
                 // 北京市国资委 is the city's own.
-                Kind::Unit { committee: Committee::StateOrgans, .. } => {
-                    made(Body::Places(a.clone()), false)
-                }
+                Kind::Unit { committee: Committee::StateOrgans, .. } => made(Body::Places(a.clone()), false),
                 _ => made(Body::Branch(unit, Some(place)), false),
             }
         }
         (Body::Named(a), Body::Places(b)) => named_then_place(lexicon, cues, text, last, next, a, b),
         (Body::Named(a), Body::Named(b)) if gap.is_empty() || close => {
-            let unit = |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
+            let unit =
+                |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
             if !unit(a) || !unit(b) {
                 return None;
             }
-            let under = |s: usize| if let Kind::Unit { committee, .. } = &senses[s].kind { Some(*committee) } else { None };
+            let under =
+                |s: usize| if let Kind::Unit { committee, .. } = &senses[s].kind { Some(*committee) } else { None };
             let asks = senses[b[0].0].belongs == Belongs::Ask;
             let kin = under(a[0].0) == under(b[0].0);
             // 财政部广东监管局: the second name is only its short form, and its place is the first one's branch.
@@ -221,7 +225,9 @@ fn named_then_place(
     match &senses[first].kind {
         Kind::School { .. } => {
             let part = gap.contains("附") || !gap.contains(['(', '的']) && !begins_campus(after);
-            if part && branch(cues, text, next.end) && !after.starts_with("校区") && !after.starts_with("研究") {
+            // A school's own campus goes with the tables; one of its middle schools goes with the place.
+            let own = !gap.contains('附') && (after.starts_with("校区") || after.starts_with("研究"));
+            if part && !own && branch(cues, text, next.end) {
                 return made(Body::Places(places.to_vec()));
             }
             if gap.chars().count() > 1 {
@@ -268,7 +274,8 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
     let Kind::Unit { kind, committee, alternative, .. } = &senses[unit].kind else { return };
     if senses[unit].belongs == Belongs::Ask && begins(after, &cues.nearby).is_some() {
         // Only where something stands: the place counts, not who runs the station.
-        let system = if let Some(Alternative::System(system)) = alternative { Some(Belongs::To(*system)) } else { None };
+        let system =
+            if let Some(Alternative::System(system)) = alternative { Some(Belongs::To(*system)) } else { None };
         let province = || senses.iter().position(|s| s.kind == Kind::Province && Some(s.belongs) == system);
         if let Some(seat) = province().or(seat) {
             piece.body = Body::Places(vec![seat]);
@@ -276,13 +283,19 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
         }
         return;
     }
-    let own = ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
+    let own =
+        ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
     let head = begins(own, &cues.head_offices).is_some();
     if piece.frail && (head || own.len() < after.len()) {
         piece.frail = false;
     }
     let big = matches!(committee, Committee::Soe | Committee::Finance) && *kind != UnitKind::Pattern;
-    if big && !head && own.len() == after.len() && !piece.frail && find_within_phrase(cues, after, &cues.subsidiaries, 8) {
+    if big
+        && !head
+        && own.len() == after.len()
+        && !piece.frail
+        && find_within_phrase(cues, after, &cues.subsidiaries, 8)
+    {
         piece.body = Body::Branch(unit, seat);
     }
 }
@@ -304,7 +317,9 @@ fn inside(child: &Sense, parent: &Sense) -> bool {
         Kind::Region => child.belongs == parent.belongs,
         _ => {
             child.province == parent.province
-                && (child.parent == parent.name || child.name == parent.name || child.province == parent.name.trim_end_matches('市'))
+                && (child.parent == parent.name
+                    || child.name == parent.name
+                    || child.province == parent.name.trim_end_matches('市'))
         }
     }
 }
@@ -328,7 +343,9 @@ fn narrow(senses: &[Sense], first: &[usize], second: &[usize]) -> Option<Vec<usi
 /// No cue, no pause and not too much between two names.
 fn loose(cues: &Cues, gap: &str) -> bool {
     gap.chars().count() <= 12
-        && !gap.contains([',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是'])
+        && !gap.contains([
+            ',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是',
+        ])
         && cues.before.hits(gap).is_empty()
         && cues.after.hits(gap).iter().all(|h| h.weight < 2.0)
 }

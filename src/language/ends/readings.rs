@@ -90,7 +90,8 @@ fn settle(mut ends: Vec<End>) -> Reading {
 /// A place as an end; with its parent where the name alone could be another's.
 fn place(sense: &Sense, with_parent: bool) -> Option<End> {
     let parent = if sense.parent.is_empty() { &sense.province } else { &sense.parent };
-    let whole = matches!(sense.kind, Kind::Province | Kind::Region) || !with_parent || sense.name.starts_with(parent.as_str());
+    let whole =
+        matches!(sense.kind, Kind::Province | Kind::Region) || !with_parent || sense.name.starts_with(parent.as_str());
     let name = if whole { sense.name.clone() } else { format!("{parent}{}", sense.name) };
     end(sense.belongs.system()?, None, &sense.province, &name)
 }

@@ -68,7 +68,13 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
     };
     let gap = left[last.end..].trim().chars().count();
     w.supported |= gap <= 1;
-    let near = if gap <= 4 { 1.0 } else if gap <= 8 { 0.75 } else { 0.5 };
+    let near = if gap <= 4 {
+        1.0
+    } else if gap <= 8 {
+        0.75
+    } else {
+        0.5
+    };
     let negated = hits.iter().find(|h| h.says == Says::Negated);
     if negated.is_some_and(|n| left[n.end..].chars().count() <= 6) {
         w.negated = true;
@@ -138,7 +144,9 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
                 // 回四川老家 is where somebody goes.
-                Says::Aside => w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || &part[hit.start..hit.end] != "老家"),
+                Says::Aside => {
+                    w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || &part[hit.start..hit.end] != "老家")
+                }
                 _ => {}
             }
         }
@@ -174,7 +182,8 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         weighed[moved].origin += 15.0;
         weighed[moved].destination = 0.0;
     }
-    let under = |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
+    let under =
+        |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
     let net = |i: usize| {
         let w = &weighed[i];
         let unit = if under(i) && w.destination > 0.0 { 1.5 } else { 0.0 };
@@ -205,7 +214,13 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         [] => {}
         [one] => {
             let n = net(one);
-            roles[one] = if n > 0.0 { Some(EndRole::Destination) } else if n < 0.0 { Some(EndRole::Origin) } else { None };
+            roles[one] = if n > 0.0 {
+                Some(EndRole::Destination)
+            } else if n < 0.0 {
+                Some(EndRole::Origin)
+            } else {
+                None
+            };
         }
         _ => {
             let to = pick(&open, 1.0, true);

@@ -44,12 +44,15 @@ fn labelled_phrases() {
         let right = code(single) == &row[1] || matches!(single, Single::Default(_)) && &row[1] == "ask";
         all += 1;
         good += usize::from(right);
+        if right && code(single) != &row[1] {
+            println!("{}: the default {}", &row[0], code(single));
+        }
         if !right {
             println!("{}: {} is {}, {}\n    {found:?}", &row[0], code(single), &row[1], &row[2]);
         }
     }
     println!("traps: {good} of {all}");
-    assert!(good * 100 >= all * 95);
+    assert!(good * 100 >= all * 98);
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn labelled_questions() {
         }
     }
     println!("labels: {good} of {all}");
-    assert!(good * 100 >= all * 95);
+    assert!(good * 100 >= all * 98);
 }
 
 /// `tests/data/ends.txt`: phrases of the project's own, one for each way of saying it.
@@ -195,7 +198,8 @@ fn spans_are_of_the_text() {
 
 #[test]
 fn any_text_is_read_without_panic() {
-    for text in ["", "转", "((((", "京", "在京", "\u{1f600}广东\u{1f600}", "a从b", "广", "从从从从广东广东广东"] {
+    for text in ["", "转", "((((", "京", "在京", "\u{1f600}广东\u{1f600}", "a从b", "广", "从从从从广东广东广东"]
+    {
         read(text);
     }
 }
