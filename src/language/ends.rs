@@ -32,6 +32,18 @@ pub struct End {
     pub name: String,
 }
 
+impl End {
+    /// A system, nothing more said.
+    pub fn of(system: System) -> Self {
+        Self { system, committee: None, province: None, name: String::new() }
+    }
+
+    /// A system committee; all of them are in `central`.
+    pub fn under(committee: Committee) -> Self {
+        Self { committee: Some(committee), ..Self::of(System::Central) }
+    }
+}
+
 /// What a name in a text can mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
@@ -141,14 +153,16 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
     let mut mentions = Vec::with_capacity(pieces.len());
     for piece in pieces {
         let (reading, unsettled) = readings::read(lexicon, &piece.body);
-        let school = matches!(&piece.body, Body::Named(of) if lexicon.is_school(of[0].0)) || matches!(piece.body, Body::Campus(..));
+        let school = matches!(&piece.body, Body::Named(of) if lexicon.is_school(of[0].0))
+            || matches!(piece.body, Body::Campus(..));
         mentions.push(Mention { span: piece.start..piece.end, reading, role: None, unsettled, school });
         bodies.push((piece.body, piece.frail));
     }
     let mut weighed = roles::weigh(cues, text, &mentions);
     // A name that is also an ordinary word counts only with a cue beside it; without it the others are weighed anew.
     if bodies.iter().zip(&weighed).any(|((_, frail), w)| *frail && !w.supported) {
-        let mut keep = bodies.iter().zip(&weighed).map(|((_, frail), w)| !*frail || w.supported).collect::<Vec<_>>().into_iter();
+        let mut keep =
+            bodies.iter().zip(&weighed).map(|((_, frail), w)| !*frail || w.supported).collect::<Vec<_>>().into_iter();
         let mut again = keep.clone();
         mentions.retain(|_| keep.next().unwrap_or(true));
         bodies.retain(|_| again.next().unwrap_or(true));
