@@ -71,10 +71,14 @@ pub struct PlanNote<'k> {
 }
 
 /// A deadline of a plan, with its date as soon as the event it counts from has one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Due<'k> {
     /// The rule.
     pub rule: &'k Deadline,
+    /// What it says, its placeholders filled.
+    pub text: String,
+    /// What happens otherwise, its placeholders filled.
+    pub if_missed: Option<String>,
     /// The last day, to its end.
     pub due: Option<NaiveDate>,
 }
@@ -158,7 +162,7 @@ pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened
     steps.sort_by_key(|s| (s.only_if_known_there, s.step.phase));
 
     let deadlines = legs.iter().flat_map(|(route, leg)| route.deadlines.iter().filter(|d| d.legs.contains(leg)));
-    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| Due { rule, due: due(rule, happened) });
+    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| fill.deadline(rule, happened));
     let warnings = legs.iter().flat_map(|(route, leg)| route.warnings.iter().filter(|w| w.legs.contains(leg)));
     let warnings = warnings.chain(case.into_iter().flat_map(|c| &c.warnings));
     Ok(Plan {
@@ -262,6 +266,15 @@ impl<'k> Fill<'k, '_> {
     fn warnings(&self, all: impl Iterator<Item = &'k Warning>, facts: &Facts) -> Vec<Said<'k>> {
         let all = all.filter(|w| w.when.holds(facts));
         all.map(|w| Said { says: &w.says, text: self.text(&w.says, Side::Destination) }).collect()
+    }
+
+    fn deadline(&self, rule: &'k Deadline, happened: &Happened) -> Due<'k> {
+        Due {
+            rule,
+            text: self.text(&rule.says, Side::Destination),
+            if_missed: rule.if_missed.as_ref().map(|missed| self.text(missed, Side::Destination)),
+            due: due(rule, happened),
+        }
     }
 
     fn text(&self, says: &Statement, side: Side) -> String {
