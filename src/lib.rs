@@ -3,6 +3,7 @@
 //! Text comes in on a channel, is understood by a pure function, and one turn on the one thread that writes hands it
 //! to the desk that can serve it. See ARCHITECTURE.md for the map.
 
+pub mod assistant;
 pub mod channel;
 pub mod cli;
 pub mod dialog;

@@ -83,12 +83,9 @@ pub struct Segmenter {
 }
 
 impl Segmenter {
-    /// A segmenter that keeps the given names whole besides the words of the lists.
-    pub fn new<'a>(words: Words, names: impl IntoIterator<Item = &'a str>) -> Self {
+    /// A segmenter that keeps the words of the lists whole.
+    pub fn new(words: Words) -> Self {
         let mut jieba = Jieba::new();
-        for word in names {
-            jieba.add_word(word, Some(NEVER_SPLIT), None);
-        }
         for word in &words.whole {
             jieba.add_word(word, Some(NEVER_SPLIT), None);
         }

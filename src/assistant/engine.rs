@@ -1,0 +1,144 @@
+//! Everything that is loaded once and never changes: knowledge, dialogs, language, index.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::dialog::{self, Tree};
+use crate::knowledge::Knowledge;
+use crate::knowledge::files::Files;
+use crate::knowledge::places::{self, Level, Places};
+use crate::knowledge::problem::{Problem, Problems};
+use crate::knowledge::terms::CaseId;
+use crate::language::clean::Variants;
+use crate::language::ends::Cues;
+use crate::language::events::Events;
+use crate::language::intents::Intents;
+use crate::language::latin::Pinyin;
+use crate::language::lexicon::Lexicon;
+use crate::language::segment::{Segmenter, Words};
+use crate::search::Search;
+
+/// The dialog that leads to a plan.
+const TREE: &str = "transfer";
+
+/// Why nothing could be loaded; for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Knowledge or dialogs have problems.
+    #[error("{}", list(.0))]
+    Problems(Vec<Problem>),
+    /// The index could not be built.
+    #[error("building the search index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+}
+
+fn list(problems: &[Problem]) -> String {
+    let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    format!("knowledge or dialogs have {} problems:\n{}", all.len(), all.join("\n"))
+}
+
+/// What understands and answers; shared by all threads.
+pub struct Engine {
+    /// What is known.
+    pub known: Knowledge,
+    pub(super) tree: Tree,
+    pub(super) language: Language,
+    pub(super) segmenter: Segmenter,
+    pub(super) search: Search,
+}
+
+pub(super) struct Language {
+    pub(super) variants: Variants,
+    pub(super) pinyin: Pinyin,
+    pub(super) events: Events,
+    pub(super) intents: Intents,
+    pub(super) cues: Cues,
+    pub(super) lexicon: Lexicon,
+    pub(super) cases: Cases,
+}
+
+/// All that is read from files, with every problem; the counts of `check` come from here.
+pub struct Loaded {
+    /// What is known.
+    pub known: Knowledge,
+    /// The places tables.
+    pub places: Places,
+    /// The dialogs.
+    pub trees: Vec<Tree>,
+    /// How many plans the rule space holds.
+    pub plans: usize,
+    /// What is wrong, sorted.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads and checks everything, the rule space included, without building what answers need.
+pub fn check(knowledge: &Files, dialogs: &Files) -> Loaded {
+    let problems = Problems::default();
+    let (known, places, trees, _, _) = read(knowledge, dialogs, &problems);
+    let plans = crate::plan::space::check(&known, &problems);
+    Loaded { known, places, trees, plans, problems: problems.into_sorted() }
+}
+
+fn read(
+    knowledge: &Files,
+    dialogs: &Files,
+    problems: &Problems,
+) -> (Knowledge, Places, Vec<Tree>, Language, Words) {
+    let known = Knowledge::load(knowledge, problems);
+    let places = places::load(knowledge, problems);
+    let trees = dialog::load(dialogs, problems);
+    let cues = Cues::load(knowledge, problems);
+    let words = Words::load(knowledge, problems);
+    let names = places.cities.iter().filter(|c| matches!(c.level, Level::Municipality | Level::Prefecture | Level::CountyCity)).map(|c| c.name.trim_end_matches('市'));
+    let names: Vec<&str> = places.provinces.iter().map(|p| p.name.as_str()).chain(names).collect();
+    let language = Language {
+        variants: Variants::load(knowledge, problems),
+        pinyin: Pinyin::load(knowledge, problems, words.whole.iter().map(String::as_str), names),
+        events: Events::load(knowledge, problems),
+        intents: Intents::load(knowledge, problems),
+        lexicon: Lexicon::new(&places, &cues),
+        cues,
+        cases: Cases::new(&known),
+    };
+    (known, places, trees, language, words)
+}
+
+impl Engine {
+    /// Loads everything; the segmenter's dictionary loads on a second thread meanwhile.
+    pub fn load(knowledge: &Files, dialogs: &Files) -> Result<Self, EngineError> {
+        std::thread::scope(|scope| {
+            let segmenter = scope.spawn(|| Segmenter::new(Words::load(knowledge, &Problems::default())));
+            let problems = Problems::default();
+            let (known, _, trees, language, _) = read(knowledge, dialogs, &problems);
+            let problems = problems.into_sorted();
+            let tree = trees.into_iter().find(|t| t.name == TREE);
+            let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
+            let segmenter = segmenter.join().expect("loading the dictionary does not panic");
+            let search = Search::build(&known, &segmenter)?;
+            Ok(Self { known, tree, language, segmenter, search })
+        })
+    }
+}
+
+/// Which special situation a text names.
+pub(super) struct Cases {
+    names: AhoCorasick,
+    ids: Vec<CaseId>,
+}
+
+impl Cases {
+    fn new(known: &Knowledge) -> Self {
+        let named: HashMap<&str, CaseId> =
+            known.cases.iter().flat_map(|c| c.names.iter().map(|n| (n.as_str(), c.id))).collect();
+        let (names, ids): (Vec<&str>, Vec<CaseId>) = named.into_iter().unzip();
+        let names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
+        Self { names: names.expect("a few hundred short names fit"), ids }
+    }
+
+    /// The case that says most: a rare situation before going on studying or working.
+    pub(super) fn named(&self, text: &str) -> Option<CaseId> {
+        let found = self.names.find_iter(text).map(|m| (self.ids[m.pattern().as_usize()], m.start()));
+        found.max_by_key(|(id, start)| (!matches!(id, CaseId::FurtherStudy | CaseId::Employment), *start)).map(|f| f.0)
+    }
+}

@@ -1,0 +1,359 @@
+//! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
+
+use super::state::{Action, Answer as Filled, Pending};
+use super::turn::{Answer, RECORD, Turn};
+use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
+use crate::knowledge::terms::{Effect, System, Term};
+use crate::language::ends::{End, Mention, Reading, Unsettled};
+use crate::plan::{Happened, NoPlan, Situation, plan, text};
+use crate::reply::{Block, Kind, Reply};
+
+/// How many readings of a name are offered at most.
+const READINGS: usize = 5;
+/// Misunderstandings in a row after which a person to ask is named.
+const GIVE_UP: u8 = 3;
+
+/// An end that the text leaves open.
+struct Open {
+    slot: &'static str,
+    readings: Vec<End>,
+    unsettled: Option<Unsettled>,
+}
+
+impl Turn<'_> {
+    /// Takes what the text says of the route into the answers; what it leaves open is returned.
+    fn take(&mut self) -> (Vec<Open>, Vec<(String, End)>) {
+        let (mut open, mut others) = (Vec::new(), Vec::new());
+        let ends = self.said.ends.clone();
+        let before = (self.state.end(FROM), self.state.end(TO));
+        let (mut origin, mut destination) = (ends.origin, ends.destination);
+        if let (None, None, [only]) = (&origin, &destination, &ends.unplaced[..]) {
+            match self.slot_of_unplaced(&ends.negated) {
+                FROM => origin = Some(only.clone()),
+                _ => destination = Some(only.clone()),
+            }
+        }
+        for (slot, mention) in [(FROM, origin), (TO, destination)] {
+            let Some(mention) = mention else { continue };
+            match mention.reading {
+                Reading::One(end) => self.state.answer(Filled::end(slot, &end)),
+                Reading::Default(end, readings) => {
+                    self.state.answer(Filled::end(slot, &end));
+                    others.extend(readings.into_iter().take(READINGS).map(|e| (slot.to_owned(), e)));
+                }
+                Reading::Ask(readings) => {
+                    self.state.forget(slot);
+                    open.push(Open { slot, readings, unsettled: mention.unsettled });
+                }
+            }
+        }
+        if before != (self.state.end(FROM), self.state.end(TO)) {
+            // Another route: what was said of the old one does not carry over.
+            self.state.forget(KNOWN_THERE);
+            if before.0.is_some() && before.1.is_some() {
+                self.state.forget(CASE);
+            }
+        }
+        if let Some(case) = self.said.case {
+            self.state.answer(Filled::plain(CASE, case.code()));
+        }
+        if let Some(role) = self.said.role {
+            self.state.answer(Filled::plain(ROLE, role.code()));
+        }
+        if let Some(to) = self.state.end(TO)
+            && ends.reported_before.contains(&to.system)
+        {
+            self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
+        }
+        (open, others)
+    }
+
+    /// Which slot a place without a role belongs to: the one it corrects, else the one that is asked for.
+    fn slot_of_unplaced(&self, negated: &[Mention]) -> &'static str {
+        let corrects = |slot: &str| {
+            let end = self.state.end(slot);
+            end.is_some_and(|end| negated.iter().any(|m| m.system() == Some(end.system)))
+        };
+        if corrects(TO) {
+            return TO;
+        }
+        if corrects(FROM) {
+            return FROM;
+        }
+        match self.engine.tree.next(&self.state.slots()) {
+            Some(node) if node.fills == FROM => FROM,
+            _ => TO,
+        }
+    }
+
+    /// Serves a text about a route.
+    pub(super) fn route(&mut self) -> Answer {
+        let lone = self.lone_place();
+        let (open, others) = self.take();
+        if let Some(answer) = lone {
+            return answer;
+        }
+        if let Some(open) = open.into_iter().next() {
+            return self.open_end(&open);
+        }
+        let mut answer = self.guide();
+        if answer.kind == Kind::Plan {
+            for (slot, end) in others {
+                let label: String = format!("是{}", end.name).chars().take(20).collect();
+                self.offer(&label, Action::Slot(Filled::end(&slot, &end)));
+            }
+        }
+        answer.replies.retain(|r| !r.blocks.is_empty() || !r.files.is_empty());
+        answer
+    }
+
+    /// A place alone, at the start of a conversation: which end is it?
+    fn lone_place(&mut self) -> Option<Answer> {
+        let ends = &self.said.ends;
+        let alone = ends.origin.is_none() && ends.destination.is_none() && ends.unplaced.len() == 1;
+        if !alone || !self.state.answers.is_empty() || self.state.asking || !ends.negated.is_empty() {
+            return None;
+        }
+        let end = match &ends.unplaced[0].reading {
+            Reading::One(end) | Reading::Default(end, _) => end.clone(),
+            Reading::Ask(_) => return None,
+        };
+        let name = self.name(&end);
+        self.offer(&format!("从{name}转出"), Action::Slot(Filled::end(FROM, &end)));
+        self.offer(&format!("转到{name}"), Action::Slot(Filled::end(TO, &end)));
+        self.state.asking = true;
+        Some(Answer::of(Kind::Clarify, Reply::text(format!("请问是从{name}转出，还是转到{name}？"))))
+    }
+
+    /// A short name of an end, for a label.
+    fn name(&self, end: &End) -> String {
+        match &end.province {
+            Some(province) if end.committee.is_none() => province.clone(),
+            _ => self.engine.known.route(end.system).map_or_else(|| end.system.code().to_owned(), |r| r.short.clone()),
+        }
+    }
+
+    /// Asks for an end that a name leaves open.
+    fn open_end(&mut self, open: &Open) -> Answer {
+        let which = if open.slot == FROM { "现在的团组织关系" } else { "要转去的团组织" };
+        self.state.asking = true;
+        let mut blocks = Vec::new();
+        match open.unsettled {
+            Some(Unsettled::Army) if open.readings.is_empty() => blocks.extend(self.cited("service.army")),
+            Some(Unsettled::OutsideMainland) if open.readings.is_empty() => {
+                blocks.push(Block::Text(self.service("service.outside-mainland")));
+            }
+            _ => {}
+        }
+        let mut named: Vec<String> = Vec::new();
+        for end in open.readings.iter().take(READINGS) {
+            let label: String = self.reading_label(end).chars().take(20).collect();
+            self.offer(&label, Action::Slot(Filled::end(open.slot, end)));
+            named.push(label);
+        }
+        let question = if named.is_empty() {
+            format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。")
+        } else {
+            format!("请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。", named.join("，还是"))
+        };
+        if open.readings.is_empty() {
+            self.place_options(open.slot);
+        }
+        let at = blocks.iter().position(|b| matches!(b, Block::Sources(_))).unwrap_or(blocks.len());
+        blocks.insert(at, Block::Text(question));
+        self.clarify(Reply { blocks, ..Reply::default() })
+    }
+
+    fn reading_label(&self, end: &End) -> String {
+        let system = self.engine.known.route(end.system).map_or("", |r| r.short.as_str());
+        match end.committee.and_then(|c| self.engine.known.committee(c)) {
+            Some(committee) => format!("归{}", committee.org),
+            None if end.name.is_empty() => system.to_owned(),
+            None => end.name.clone(),
+        }
+    }
+
+    /// A question back, with what is known so far.
+    pub(super) fn clarify(&self, reply: Reply) -> Answer {
+        let (origin, destination) = (self.state.end(FROM), self.state.end(TO));
+        let system = |end: Option<End>| end.map(|e| e.system);
+        Answer { origin: system(origin), destination: system(destination), ..Answer::of(Kind::Clarify, reply) }
+    }
+
+    /// The next question, or the plan when everything that it needs has been said.
+    pub(super) fn guide(&mut self) -> Answer {
+        let ready = self.ready();
+        match ready {
+            Some(situation) => self.planned(&situation),
+            None => {
+                self.state.asking = true;
+                let known = self.known_line();
+                let mut reply = self.question().unwrap_or_else(|| self.own("service.nonsense"));
+                if let Some(known) = known {
+                    reply.blocks.insert(0, Block::Text(known));
+                }
+                self.clarify(reply)
+            }
+        }
+    }
+
+    /// The situation, when the tree has no further question.
+    fn ready(&self) -> Option<Situation> {
+        let situation = self.state.situation()?;
+        let effect = situation.effect(&self.engine.known);
+        let mut slots = self.state.slots();
+        if effect != Effect::Keeps {
+            // The case decides where the membership goes, so nobody is asked for it.
+            slots.entry(TO.to_owned()).or_insert_with(|| situation.from.system.code().to_owned());
+        }
+        if self.engine.tree.next(&slots).is_some() {
+            return None;
+        }
+        (effect != Effect::Keeps || situation.to.is_some()).then_some(situation)
+    }
+
+    fn known_line(&self) -> Option<String> {
+        let known = &self.engine.known;
+        let from = self.state.end(FROM).map(|end| format!("转出：{}", text::end_name(known, &end)));
+        let to = self.state.end(TO).map(|end| format!("转入：{}", text::end_name(known, &end)));
+        let case = self.state.situation().and_then(|s| s.case).and_then(|id| known.case(id)).map(|c| c.name.clone());
+        let all: Vec<String> = from.into_iter().chain(to).chain(case).collect();
+        (!all.is_empty()).then(|| format!("已知道{}。", all.join("，")))
+    }
+
+    /// The question of the dialog's position, with its options.
+    pub(super) fn question(&mut self) -> Option<Reply> {
+        let node = self.engine.tree.next(&self.state.slots())?;
+        self.node_options(node);
+        Some(Reply::text(node.ask.clone()))
+    }
+
+    fn node_options(&mut self, node: &Node) {
+        for option in &node.options {
+            self.offer(&option.label, Action::Slot(Filled::plain(&node.fills, &option.value)));
+        }
+    }
+
+    /// The options of the question that asks for an end, whatever the position.
+    fn place_options(&mut self, slot: &str) {
+        let tree = &self.engine.tree;
+        if let Some(node) = tree.nodes.iter().find(|n| n.fills == slot) {
+            self.node_options(node);
+        }
+    }
+
+    /// The plan of a situation.
+    pub(super) fn planned(&mut self, situation: &Situation) -> Answer {
+        let known = &self.engine.known;
+        self.state.asking = false;
+        self.state.misses = 0;
+        let happened = Happened::new();
+        let plan = match plan(known, situation, &happened) {
+            Ok(plan) => plan,
+            Err(NoPlan::NeedsDestination | NoPlan::NoRoute(_)) => return self.clarify(self.own("service.nonsense")),
+        };
+        let mut blocks = text::blocks(known, situation, &plan, &happened);
+        let sources = blocks.pop();
+        self.offer(RECORD, Action::Record);
+        if let Some(node) = self.engine.tree.after_plan(&self.state.slots()) {
+            let ask = node.ask.clone();
+            self.node_options(node);
+            blocks.push(Block::Text(ask));
+        }
+        if self.records.is_empty() {
+            blocks.push(Block::Text(self.service("service.privacy")));
+        }
+        blocks.extend(sources);
+        let destination = situation.to.as_ref().filter(|_| situation.effect(known) == Effect::Keeps);
+        Answer {
+            origin: Some(situation.from.system),
+            destination: destination.map(|end| end.system),
+            ..Answer::of(Kind::Plan, Reply { blocks, ..Reply::default() })
+        }
+    }
+
+    /// Why the open question is asked.
+    pub(super) fn why(&mut self) -> Answer {
+        let slots = self.state.slots();
+        let tree = &self.engine.tree;
+        let node = tree.next(&slots).or_else(|| tree.after_plan(&slots));
+        let Some(node) = node else {
+            return self.clarify(Reply::text("现在没有在问你问题。"));
+        };
+        let (why, ask) = (node.why.clone(), node.ask.clone());
+        self.node_options(node);
+        self.clarify(Reply { blocks: vec![Block::Text(why), Block::Text(ask)], ..Reply::default() })
+    }
+
+    /// Takes the last answer back.
+    pub(super) fn back(&mut self) -> Answer {
+        self.state.pending = None;
+        match self.state.answers.pop() {
+            Some(_) => self.guide(),
+            None => {
+                self.state.asking = true;
+                let mut answer = self.guide();
+                if let Some(first) = answer.replies.first_mut() {
+                    first.blocks.insert(0, Block::Text("已经在第一步了。".to_owned()));
+                }
+                answer
+            }
+        }
+    }
+
+    /// Drops what was said of a route; records stay.
+    pub(super) fn cancel(&mut self) -> Answer {
+        self.state.answers.clear();
+        self.state.pending = None;
+        self.state.asking = false;
+        self.state.misses = 0;
+        Answer::of(Kind::Clarify, Reply::text("好，这次先不问了，已登记的转接记录不受影响。需要时说从哪转到哪，或者直接提问。"))
+    }
+
+    /// Begins anew.
+    pub(super) fn restart(&mut self) -> Answer {
+        self.cancel();
+        self.guide()
+    }
+
+    /// An answer to something else, and then the open question again.
+    pub(super) fn resumed(&mut self, mut answer: Answer) -> Answer {
+        if self.state.asking {
+            let question = self.question();
+            answer.replies.extend(question);
+        }
+        answer
+    }
+
+    /// A message that nobody understood: the question again, then choices, then a person to ask.
+    pub(super) fn misunderstood(&mut self) -> Answer {
+        self.missed = true;
+        self.state.misses = self.state.misses.saturating_add(1);
+        let mut blocks = if self.state.misses >= GIVE_UP {
+            vec![Block::Text(self.service("service.give-up"))]
+        } else {
+            vec![Block::Text(self.service("service.nonsense"))]
+        };
+        if self.state.asking {
+            let question = self.question();
+            blocks.extend(question.into_iter().flat_map(|q| q.blocks));
+        }
+        if self.state.misses >= 2 {
+            self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned()));
+            self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
+            self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
+        }
+        self.clarify(Reply { blocks, ..Reply::default() })
+    }
+
+    /// Is the situation that of a member of this system?
+    pub(super) fn origin_system(&self) -> Option<System> {
+        self.state.end(FROM).map(|end| end.system)
+    }
+
+    /// Forgets what waits for an answer.
+    pub(super) fn settle(&mut self) -> Option<Pending> {
+        self.state.pending.take()
+    }
+}
+

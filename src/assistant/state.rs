@@ -1,0 +1,224 @@
+//! What is remembered between two messages of a member, and how it is stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialog::{Answers, CASE, FROM, KNOWN_THERE, ROLE, TO};
+use crate::knowledge::terms::{CaseId, Committee, Event, Role, System, Term};
+use crate::language::ends::End;
+use crate::plan::Situation;
+
+/// The version of the stored form.
+pub(super) const VERSION: u32 = 1;
+
+/// A conversation. Its position is not here: it is computed from the answers.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
+    /// Answers in the order they were given.
+    pub(super) answers: Vec<Answer>,
+    /// What the last reply offered.
+    pub(super) offered: Vec<Offer>,
+    /// An event whose day or transfer was asked for.
+    pub(super) pending: Option<Pending>,
+    /// Messages in a row that were not understood.
+    pub(super) misses: u8,
+    /// The transfer last spoken of.
+    pub(super) focus: Option<String>,
+    /// Is a question of the dialog open?
+    pub(super) asking: bool,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Answer {
+    pub(super) slot: String,
+    pub(super) value: String,
+    /// For an end: which one in particular.
+    #[serde(default)]
+    pub(super) end: Option<EndForm>,
+}
+
+/// An end as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct EndForm {
+    system: String,
+    committee: Option<String>,
+    province: Option<String>,
+    name: String,
+}
+
+/// An option and what choosing it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Offer {
+    pub(super) label: String,
+    pub(super) action: Action,
+}
+
+/// What choosing an option does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Action {
+    /// As if this had been said.
+    Say(String),
+    /// Shows an entry.
+    Entry(String),
+    /// Fills a slot.
+    Slot(Answer),
+    /// Records the plan as a transfer.
+    Record,
+    /// Hands over the calendar file.
+    Calendar,
+    /// Erases everything.
+    Erase,
+    /// Shows a transfer.
+    Show(String),
+    /// Records an event on a day.
+    Tell(Told),
+    /// Moves an entry to another day.
+    Correct { transfer: String, number: u32, on: chrono::NaiveDate },
+    /// Leaves things as they are.
+    Leave,
+}
+
+/// An event told of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    pub(super) transfer: String,
+    pub(super) event: String,
+    pub(super) on: Option<chrono::NaiveDate>,
+    pub(super) long_ago_is_meant: bool,
+}
+
+/// What waits for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Pending {
+    /// The day of an event.
+    Day(Told),
+    /// An event told before there was a record.
+    Unrecorded { event: String, on: Option<chrono::NaiveDate> },
+    /// The text of a private question waiting for a yes: erase.
+    Erase,
+}
+
+impl EndForm {
+    pub(super) fn of(end: &End) -> Self {
+        Self {
+            system: end.system.code().to_owned(),
+            committee: end.committee.map(|c| c.code().to_owned()),
+            province: end.province.clone(),
+            name: end.name.clone(),
+        }
+    }
+
+    fn end(&self) -> Option<End> {
+        Some(End {
+            system: System::parse(&self.system)?,
+            committee: self.committee.as_deref().and_then(Committee::parse),
+            province: self.province.clone(),
+            name: self.name.clone(),
+        })
+    }
+}
+
+impl Answer {
+    pub(super) fn end(slot: &str, end: &End) -> Self {
+        Self { slot: slot.to_owned(), value: end.system.code().to_owned(), end: Some(EndForm::of(end)) }
+    }
+
+    pub(super) fn plain(slot: &str, value: &str) -> Self {
+        Self { slot: slot.to_owned(), value: value.to_owned(), end: None }
+    }
+}
+
+impl State {
+    pub(super) fn read(stored: &str) -> Self {
+        // A form that this version cannot read starts the conversation anew; transfers are stored apart from it.
+        serde_json::from_str(stored).unwrap_or_default()
+    }
+
+    pub(super) fn stored(&self) -> String {
+        serde_json::to_string(self).expect("strings and numbers always serialise")
+    }
+
+    pub(super) fn slots(&self) -> Answers {
+        self.answers.iter().map(|a| (a.slot.clone(), a.value.clone())).collect()
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) {
+        self.answers.retain(|a| a.slot != answer.slot);
+        self.answers.push(answer);
+    }
+
+    pub(super) fn forget(&mut self, slot: &str) {
+        self.answers.retain(|a| a.slot != slot);
+    }
+
+    pub(super) fn end(&self, slot: &str) -> Option<End> {
+        let answer = self.answers.iter().find(|a| a.slot == slot)?;
+        match &answer.end {
+            Some(form) => form.end(),
+            None => System::parse(&answer.value).map(End::of),
+        }
+    }
+
+    fn value(&self, slot: &str) -> Option<&str> {
+        self.answers.iter().find(|a| a.slot == slot).map(|a| a.value.as_str())
+    }
+
+    /// The situation that the answers make, once the origin is known.
+    pub(super) fn situation(&self) -> Option<Situation> {
+        Some(Situation {
+            from: self.end(FROM)?,
+            to: self.end(TO),
+            case: self.value(CASE).and_then(CaseId::parse),
+            role: self.value(ROLE).and_then(Role::parse).unwrap_or(Role::Member),
+            known_there: match self.value(KNOWN_THERE) {
+                Some("yes") => Some(true),
+                Some("no") => Some(false),
+                _ => None,
+            },
+        })
+    }
+}
+
+/// A situation as stored with a transfer.
+#[derive(Serialize, Deserialize)]
+struct SituationForm {
+    version: u32,
+    from: EndForm,
+    to: Option<EndForm>,
+    case: Option<String>,
+    role: String,
+    known_there: Option<bool>,
+}
+
+/// A situation as text for the store.
+pub(super) fn situation_to_text(situation: &Situation) -> String {
+    let form = SituationForm {
+        version: VERSION,
+        from: EndForm::of(&situation.from),
+        to: situation.to.as_ref().map(EndForm::of),
+        case: situation.case.map(|c| c.code().to_owned()),
+        role: situation.role.code().to_owned(),
+        known_there: situation.known_there,
+    };
+    serde_json::to_string(&form).expect("strings always serialise")
+}
+
+/// A stored situation; none where it was written by something else.
+pub fn situation_from_text(text: &str) -> Option<Situation> {
+    let form: SituationForm = serde_json::from_str(text).ok()?;
+    Some(Situation {
+        from: form.from.end()?,
+        to: form.to.as_ref().and_then(EndForm::end),
+        case: form.case.as_deref().and_then(CaseId::parse),
+        role: Role::parse(&form.role)?,
+        known_there: form.known_there,
+    })
+}
+
+/// An event by its stored code.
+pub(super) fn event(code: &str) -> Option<Event> {
+    Event::parse(code)
+}

@@ -1,0 +1,281 @@
+//! Which desk serves a message. Pure: state and records in, replies, new state and changes out.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use super::engine::Engine;
+use super::state::{Action, Offer, Pending, State};
+use super::understanding::Understanding;
+use crate::knowledge::model::Statement;
+use crate::knowledge::terms::System;
+use crate::plan::fill_text;
+use crate::reply::{Block, Kind, Reply, marked, sources};
+use crate::transfer::{Entry, Happened, Record, TransferId};
+
+/// Chosen after every plan that can be recorded.
+pub(super) const RECORD: &str = "记录这次转接";
+/// Chosen for the calendar file.
+pub(super) const CALENDAR: &str = "日历";
+/// Chosen to erase everything.
+pub(super) const ERASE: &str = "确认删除";
+
+/// What is to be written.
+pub(super) enum Change {
+    /// A new transfer.
+    Create(Record),
+    /// One more entry.
+    Append(TransferId, Happened),
+    /// Everything of the member goes.
+    Erase,
+}
+
+/// What is said back.
+pub(super) struct Answer {
+    pub(super) kind: Kind,
+    pub(super) replies: Vec<Reply>,
+    pub(super) transfer: Option<TransferId>,
+    pub(super) origin: Option<System>,
+    pub(super) destination: Option<System>,
+}
+
+impl Answer {
+    pub(super) fn of(kind: Kind, reply: Reply) -> Self {
+        Self { kind, replies: vec![reply], transfer: None, origin: None, destination: None }
+    }
+}
+
+/// What a turn leads to.
+pub(super) struct Outcome {
+    pub(super) answer: Answer,
+    pub(super) state: State,
+    pub(super) changes: Vec<Change>,
+    /// No answer was found; kept for operators.
+    pub(super) missed: bool,
+}
+
+/// One message on its way through the desks.
+pub(super) struct Turn<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) said: Understanding,
+    pub(super) state: State,
+    pub(super) records: Vec<Record>,
+    pub(super) now: DateTime<FixedOffset>,
+    pub(super) changes: Vec<Change>,
+    pub(super) offers: Vec<Offer>,
+    pub(super) missed: bool,
+    /// The ID of the next transfer to be created.
+    pub(super) fresh: TransferId,
+}
+
+impl<'e> Turn<'e> {
+    pub(super) fn new(
+        engine: &'e Engine,
+        said: Understanding,
+        state: State,
+        records: Vec<Record>,
+        fresh: TransferId,
+        now: DateTime<FixedOffset>,
+    ) -> Self {
+        Self { engine, said, state, records, now, changes: Vec::new(), offers: Vec::new(), missed: false, fresh }
+    }
+
+    pub(super) fn run(mut self) -> Outcome {
+        let private = self.private_notice();
+        let mut answer = self.serve(private.is_some());
+        if let Some(notice) = private {
+            match answer.replies.first_mut() {
+                Some(first) => first.blocks.insert(0, Block::Text(notice)),
+                None => answer.replies.push(Reply::text(notice)),
+            }
+        }
+        if let Some(last) = answer.replies.last_mut() {
+            last.options = self.offers.iter().map(|o| o.label.clone()).collect();
+        }
+        self.state.offered = self.offers;
+        let (state, changes, missed) = (self.state, self.changes, self.missed);
+        Outcome { answer, state, changes, missed }
+    }
+
+    fn serve(&mut self, private: bool) -> Answer {
+        if let Some(action) = self.chosen() {
+            return self.act(action);
+        }
+        let rest = self.said.text.replace(crate::language::clean::ID_CARD, "");
+        if private && rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
+            return self.resumed(Answer { replies: Vec::new(), ..Answer::of(Kind::Clarify, Reply::default()) });
+        }
+        if let Some(answer) = self.command() {
+            return answer;
+        }
+        if let Some(answer) = self.pending() {
+            return answer;
+        }
+        if let Some(answer) = self.told() {
+            return answer;
+        }
+        if let Some(answer) = self.looked_up() {
+            return answer;
+        }
+        self.asked()
+    }
+
+    /// What is said about private numbers in the message.
+    fn private_notice(&self) -> Option<String> {
+        let card = self.said.clean.id_card.as_ref()?;
+        let id = if card.plausible { "service.id-card" } else { "service.id-card.implausible" };
+        Some(self.service(id))
+    }
+
+    /// The option that the message chooses, by its label or number.
+    fn chosen(&self) -> Option<Action> {
+        let text = self.said.text.trim_matches(|c: char| c.is_whitespace() || "。.!！\"“”'".contains(c));
+        let fold = |label: &str| crate::language::lexicon::fold(label);
+        let offered = &self.state.offered;
+        let by_label = offered.iter().find(|o| o.label == text || fold(&o.label) == fold(text));
+        let by_number = || {
+            let digits = text.trim_start_matches("选").trim_start_matches('第').trim_end_matches(['个', '项', '、']);
+            let number: usize = digits.parse().ok()?;
+            offered.get(number.checked_sub(1)?)
+        };
+        let fixed = match text {
+            RECORD => Some(Action::Record),
+            CALENDAR => Some(Action::Calendar),
+            ERASE if self.state.pending == Some(Pending::Erase) => Some(Action::Erase),
+            _ => None,
+        };
+        by_label.or_else(by_number).map(|o| o.action.clone()).or(fixed)
+    }
+
+    fn act(&mut self, action: Action) -> Answer {
+        self.state.misses = 0;
+        match action {
+            Action::Say(text) => {
+                self.said = self.engine.understand(&text, self.today());
+                self.asked()
+            }
+            Action::Entry(id) => self.entry(&id),
+            Action::Slot(answer) => {
+                self.state.answer(answer);
+                self.guide()
+            }
+            Action::Record => self.record(),
+            Action::Calendar => self.calendar(),
+            Action::Erase => self.erase(),
+            Action::Show(id) => self.show(&id),
+            Action::Tell(told) => self.tell(told),
+            Action::Correct { transfer, number, on } => self.correct(&transfer, number, on),
+            Action::Leave => {
+                self.state.pending = None;
+                self.resumed(Answer::of(Kind::Progress, Reply::text("好的，什么都没改。")))
+            }
+        }
+    }
+
+    fn command(&mut self) -> Option<Answer> {
+        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
+        if wants("erase") || self.said.text == ERASE {
+            self.state.pending = Some(Pending::Erase);
+            self.offer(ERASE, Action::Erase);
+            self.offer("不删", Action::Leave);
+            return Some(Answer::of(Kind::Progress, Reply::text(self.service("service.erase.ask"))));
+        }
+        if wants("record") {
+            return Some(self.record());
+        }
+        if wants("calendar") {
+            return Some(self.calendar());
+        }
+        if wants("list") && !self.records.is_empty() {
+            return Some(self.list());
+        }
+        if wants("why") {
+            return Some(self.why());
+        }
+        if wants("back") {
+            return Some(self.back());
+        }
+        if wants("cancel") {
+            return Some(self.cancel());
+        }
+        if wants("restart") {
+            return Some(self.restart());
+        }
+        if wants("help") {
+            return Some(self.resumed(Answer::of(Kind::Answer, self.own("service.help"))));
+        }
+        if wants("greet") {
+            return Some(self.welcome());
+        }
+        if wants("steps") && (self.open_record().is_some() || self.state.situation().is_some()) {
+            return Some(self.steps());
+        }
+        None
+    }
+
+    fn welcome(&mut self) -> Answer {
+        if self.state.asking {
+            return self.guide();
+        }
+        self.state.asking = true;
+        let mut answer = Answer::of(Kind::Clarify, self.own("service.welcome"));
+        let question = self.question();
+        answer.replies.extend(question);
+        answer
+    }
+
+    fn erase(&mut self) -> Answer {
+        let mut gone = vec!["对话进度", "保存的回复"];
+        if !self.records.is_empty() {
+            gone.insert(0, "转接记录和时间线");
+        }
+        self.state = State::default();
+        self.records.clear();
+        self.changes.push(Change::Erase);
+        let text = format!("已经删除：{}。现在这里没有你的任何数据了。", gone.join("、"));
+        Answer::of(Kind::Progress, Reply::text(text))
+    }
+
+    /// The day of the turn.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+
+    /// Adds an option to the reply.
+    pub(super) fn offer(&mut self, label: &str, action: Action) {
+        if self.offers.iter().all(|o| o.label != label) {
+            self.offers.push(Offer { label: label.to_owned(), action });
+        }
+    }
+
+    /// A statement of the assistant's own, ready to be said.
+    pub(super) fn service(&self, id: &str) -> String {
+        let system = self.state.end(crate::dialog::TO).map(|end| end.system);
+        self.engine.known.service(id).map(|s| fill_text(&self.engine.known, &s.text, None, system)).unwrap_or_default()
+    }
+
+    /// The same as a reply with its sources, where they are not its own.
+    pub(super) fn own(&self, id: &str) -> Reply {
+        Reply::text(self.service(id))
+    }
+
+    /// A statement with its marks, placeholders filled.
+    pub(super) fn statement(&self, says: &Statement, system: Option<System>) -> String {
+        let to = self.state.end(crate::dialog::TO);
+        marked(&fill_text(&self.engine.known, &says.text, to.as_ref(), system), says)
+    }
+
+    /// A service statement of the field itself: with mark and source.
+    pub(super) fn cited(&self, id: &str) -> Vec<Block> {
+        let Some(says) = self.engine.known.service(id) else { return Vec::new() };
+        vec![Block::Text(self.statement(says, None)), sources([says])]
+    }
+
+    /// Appends to a record, here and in what will be written.
+    pub(super) fn append(&mut self, id: TransferId, happened: Happened) {
+        let now = self.now;
+        if let Some(record) = self.records.iter_mut().find(|r| r.id == id) {
+            let number = record.next_number();
+            record.log.push(Entry { number, happened: happened.clone(), recorded_at: now, by: super::BY_MEMBER.to_owned() });
+            self.changes.push(Change::Append(id, happened));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a text says: a pure function of the text, the engine and the day, run outside the thread that writes.
+
+use chrono::NaiveDate;
+
+use super::engine::Engine;
+use crate::knowledge::terms::{CaseId, Role, System};
+use crate::language::clean::{Clean, clean};
+use crate::language::dates::{Day, days};
+use crate::language::ends::{Ends, ends};
+use crate::language::events::Saying;
+use crate::language::segment::Weight;
+use crate::search::{Features, Hit};
+use crate::transfer::{TransferId, code_like, id};
+
+/// What was understood.
+pub struct Understanding {
+    /// The text, private numbers hidden.
+    pub clean: Clean,
+    /// The text with pinyin read as Chinese.
+    pub text: String,
+    /// Places and the ends they belong to.
+    pub ends: Ends,
+    /// A special situation.
+    pub case: Option<CaseId>,
+    /// For whom the plan is to be read, if said.
+    pub role: Option<Role>,
+    /// Days named.
+    pub days: Vec<Day>,
+    /// What happened to a transfer.
+    pub sayings: Vec<Saying>,
+    /// IDs of ours.
+    pub ids: Vec<TransferId>,
+    /// It holds a number that somebody else gave out.
+    pub foreign_id: bool,
+    /// Candidate answers, best first.
+    pub hits: Vec<Hit>,
+    /// The words that say what is asked, besides places and the words of every transfer.
+    pub specific: Vec<String>,
+}
+
+impl Engine {
+    /// Understands a text on a day.
+    pub fn understand(&self, raw: &str, today: NaiveDate) -> Understanding {
+        let clean = clean(&self.language.variants, raw);
+        let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
+        let ends = ends(&self.language.lexicon, &self.language.cues, &text);
+        let features = Features::of(&self.segmenter, &text);
+        let systems = systems(&ends, &text);
+        // A search that fails finds nothing: the member is asked instead, and the index is in memory.
+        let hits = self.search.find(&features, &systems).unwrap_or_default();
+        let rest = without_places(&text, &ends);
+        let tokens = self.segmenter.tokens(&rest).into_iter();
+        let specific = tokens.filter(|t| t.weight == Weight::Informative).map(|t| t.word).collect();
+        let wants = |intent| self.language.intents.wants(intent, &text);
+        let role = if wants("origin_branch") {
+            Some(Role::OriginBranch)
+        } else if wants("destination_branch") {
+            Some(Role::DestinationBranch)
+        } else {
+            None
+        };
+        Understanding {
+            case: self.language.cases.named(&text),
+            role,
+            days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
+            sayings: self.language.events.said(&text, today),
+            ids: id::find(&text),
+            foreign_id: code_like(&text).is_some(),
+            ends,
+            hits,
+            specific,
+            clean,
+            text,
+        }
+    }
+}
+
+impl Understanding {
+    /// All places it names as an end or possibly one.
+    pub fn names_a_place(&self) -> bool {
+        self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
+    }
+}
+
+/// The systems that a question is about: those of its places.
+fn systems(ends: &Ends, text: &str) -> Vec<System> {
+    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+    let mut all: Vec<System> = mentions.filter_map(|m| m.system()).collect();
+    // Official accounts are no places, yet they name a system.
+    for (name, system) in
+        [("青春北京", System::Beijing), ("广东共青团", System::Guangdong), ("福建共青团", System::Fujian), ("数字共青团", System::Fujian)]
+    {
+        if text.contains(name) {
+            all.push(system);
+        }
+    }
+    all
+}
+
+fn without_places(text: &str, ends: &Ends) -> String {
+    let mut rest = text.to_owned();
+    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
+    let mut spans: Vec<_> = mentions.chain(&ends.negated).map(|m| m.span.clone()).collect();
+    spans.sort_by_key(|s| std::cmp::Reverse(s.start));
+    for span in spans {
+        if rest.get(span.clone()).is_some() {
+            rest.replace_range(span, " ");
+        }
+    }
+    rest
+}
