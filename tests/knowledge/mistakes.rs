@@ -158,8 +158,9 @@ fn a_missing_key() {
         "missing key `text`",
     ]);
     copy().add(GUANGDONG, &format!("¦{}", deadline("text = \"三天内。\""))).reports(&["missing key `days`"]);
+    let text = format!("¦¦checked_at = 2026-11-21\n{}", entry_unmarked(&format!("topic = \"试\"\n{ASK}")));
     copy()
-        .swap(FAQ, "checked_on", "¦¦checked_at")
+        .write(FAQ, &text)
         .reports(&["missing key `checked_on`", "unknown key `checked_at`, did you mean `checked_on`?"]);
 }
 
