@@ -55,15 +55,15 @@ impl Turn<'_> {
                 format!("这条路线没有“{}”这一步，没有记下。说的是别的步骤，还是别的转接？", event.name())
             }
             Doubt::Finished { on } => {
-                format!("这次转接在 {} 已经完成，没有再记。要改前面的日期就说“不是…，是…”；新的转接请先说从哪转到哪。", day(on))
+                format!(
+                    "这次转接在 {} 已经完成，没有再记。要改前面的日期就说“不是…，是…”；新的转接请先说从哪转到哪。",
+                    day(on)
+                )
             }
             Doubt::NotBegun => format!("还没有记发起成功，“{name}”没有记下。先告诉我哪天发起成功的？"),
-            Doubt::StillNeeded { event, by, by_on } => format!(
-                "“{}”之后还记着 {} {}，要先划掉后面那条，才能划掉它。",
-                event.name(),
-                day(by_on),
-                by.name()
-            ),
+            Doubt::StillNeeded { event, by, by_on } => {
+                format!("“{}”之后还记着 {} {}，要先划掉后面那条，才能划掉它。", event.name(), day(by_on), by.name())
+            }
             Doubt::NotThere => "没有找到这一条，没有改动。".to_owned(),
         };
         let mut answer = Answer::of(Kind::Progress, Reply::text(text));

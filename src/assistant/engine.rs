@@ -80,17 +80,17 @@ pub fn check(knowledge: &Files, dialogs: &Files) -> Loaded {
     Loaded { known, places, trees, plans, problems: problems.into_sorted() }
 }
 
-fn read(
-    knowledge: &Files,
-    dialogs: &Files,
-    problems: &Problems,
-) -> (Knowledge, Places, Vec<Tree>, Language, Words) {
+fn read(knowledge: &Files, dialogs: &Files, problems: &Problems) -> (Knowledge, Places, Vec<Tree>, Language, Words) {
     let known = Knowledge::load(knowledge, problems);
     let places = places::load(knowledge, problems);
     let trees = dialog::load(dialogs, problems);
     let cues = Cues::load(knowledge, problems);
     let words = Words::load(knowledge, problems);
-    let names = places.cities.iter().filter(|c| matches!(c.level, Level::Municipality | Level::Prefecture | Level::CountyCity)).map(|c| c.name.trim_end_matches('市'));
+    let names = places
+        .cities
+        .iter()
+        .filter(|c| matches!(c.level, Level::Municipality | Level::Prefecture | Level::CountyCity))
+        .map(|c| c.name.trim_end_matches('市'));
     let names: Vec<&str> = places.provinces.iter().map(|p| p.name.as_str()).chain(names).collect();
     let language = Language {
         variants: Variants::load(knowledge, problems),

@@ -102,12 +102,13 @@ impl Turn<'_> {
         let step = route.steps.iter().find(|s| find(&s.says) || s.notes.iter().any(|n| find(&n.says)));
         let legs = step.map(|s| s.legs.clone()).or_else(|| {
             let deadline = route.deadlines.iter().find(|d| find(&d.says) || d.if_missed.iter().any(find));
-            deadline.map(|d| d.legs.clone()).or_else(|| route.warnings.iter().find(|w| find(&w.says)).map(|w| w.legs.clone()))
+            deadline
+                .map(|d| d.legs.clone())
+                .or_else(|| route.warnings.iter().find(|w| find(&w.says)).map(|w| w.legs.clone()))
         });
-        let heading = legs.and_then(|legs| legs.first().copied()).map_or_else(
-            || route.short.clone(),
-            |leg| part(&route.short, leg),
-        );
+        let heading = legs
+            .and_then(|legs| legs.first().copied())
+            .map_or_else(|| route.short.clone(), |leg| part(&route.short, leg));
         self.state.misses = 0;
         self.found(id, &heading, Some(system))
     }
@@ -143,8 +144,7 @@ impl Turn<'_> {
             Target::Entry(id, _) => self.engine.known.faq.iter().find(|e| e.id == *id),
             Target::Route(..) | Target::Case(..) => None,
         });
-        let topics: Vec<(String, String)> =
-            entries.take(NEAREST).map(|e| (e.topic.clone(), e.id.clone())).collect();
+        let topics: Vec<(String, String)> = entries.take(NEAREST).map(|e| (e.topic.clone(), e.id.clone())).collect();
         if topics.is_empty() {
             return self.misunderstood();
         }
@@ -158,7 +158,10 @@ impl Turn<'_> {
         Answer {
             origin: origin.map(|e| e.system),
             destination: destination.map(|e| e.system),
-            ..Answer::of(Kind::OutOfScope, Reply { blocks: vec![Block::Text(text), Block::Text(fallback)], ..Reply::default() })
+            ..Answer::of(
+                Kind::OutOfScope,
+                Reply { blocks: vec![Block::Text(text), Block::Text(fallback)], ..Reply::default() },
+            )
         }
     }
 }

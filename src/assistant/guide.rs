@@ -154,7 +154,10 @@ impl Turn<'_> {
         let question = if named.is_empty() {
             format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。")
         } else {
-            format!("请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。", named.join("，还是"))
+            format!(
+                "请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。",
+                named.join("，还是")
+            )
         };
         if open.readings.is_empty() {
             self.place_options(open.slot);
@@ -307,7 +310,10 @@ impl Turn<'_> {
         self.state.pending = None;
         self.state.asking = false;
         self.state.misses = 0;
-        Answer::of(Kind::Clarify, Reply::text("好，这次先不问了，已登记的转接记录不受影响。需要时说从哪转到哪，或者直接提问。"))
+        Answer::of(
+            Kind::Clarify,
+            Reply::text("好，这次先不问了，已登记的转接记录不受影响。需要时说从哪转到哪，或者直接提问。"),
+        )
     }
 
     /// Begins anew.
@@ -356,4 +362,3 @@ impl Turn<'_> {
         self.state.pending.take()
     }
 }
-

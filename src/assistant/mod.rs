@@ -22,6 +22,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 
 pub use engine::{Engine, EngineError, Loaded, check};
+pub use records::steps_done;
 pub use state::situation_from_text;
 pub use understanding::Understanding;
 pub use wire::{Said, SaidFile, SaidReply};

@@ -43,7 +43,8 @@ impl<'e> Turn<'e> {
 
     /// Is it told as having happened, not asked about? Without a record only the plain form counts.
     fn is_report(&self) -> bool {
-        let asks = self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text);
+        let asks =
+            self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text);
         !asks && self.said.specific.len() < 8
     }
 
@@ -142,7 +143,8 @@ impl<'e> Turn<'e> {
             let label = if several { format!("{id}") } else { event.name().to_owned() };
             self.offer(&label, Action::Tell(told(*id, *event, on)));
         }
-        let mut blocks = vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
+        let mut blocks =
+            vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
         if several {
             let lines = candidates.iter().filter_map(|(id, _)| self.by_id(*id)).map(|r| self.headline(r));
             let lines: Vec<String> = lines.collect();
@@ -272,9 +274,9 @@ impl<'e> Turn<'e> {
 
     /// Makes the plan a transfer.
     pub(super) fn record(&mut self) -> Answer {
-        let Some(situation) = self.state.situation().filter(|s| {
-            s.effect(&self.engine.known) != Effect::Keeps || s.to.is_some()
-        }) else {
+        let Some(situation) =
+            self.state.situation().filter(|s| s.effect(&self.engine.known) != Effect::Keeps || s.to.is_some())
+        else {
             self.state.asking = true;
             let mut answer = self.guide();
             if let Some(first) = answer.replies.first_mut() {
@@ -355,7 +357,7 @@ impl<'e> Turn<'e> {
                 lines.push(text::deadline_line(deadline));
                 cited.push(&deadline.rule.says);
             }
-            let done = done(&plan, record);
+            let done = steps_done(&plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
             if let Some(next) = text::next_step(&plan, &done) {
                 lines.push(format!("接下来：{}", marked(&next.text, &next.step.says)));
@@ -391,7 +393,7 @@ impl<'e> Turn<'e> {
         if let Some(situation) = situation_from_text(&record.situation)
             && let Ok(plan) = plan(&self.engine.known, &situation, &record.attempt())
         {
-            let done = done(&plan, &record);
+            let done = steps_done(&plan, &record);
             let lines = plan.numbered().map(|s| Line {
                 id: s.step.says.id.clone(),
                 done: done.contains(&s.step.says.id),
@@ -399,7 +401,8 @@ impl<'e> Turn<'e> {
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
-            cited = vec![sources(plan.numbered().map(|s| &s.step.says).chain(plan.deadlines.iter().map(|d| &d.rule.says)))];
+            cited =
+                vec![sources(plan.numbered().map(|s| &s.step.says).chain(plan.deadlines.iter().map(|d| &d.rule.says)))];
         }
         self.offers.retain(|o| o.label != "看步骤");
         blocks.append(&mut cited);
@@ -444,7 +447,8 @@ impl<'e> Turn<'e> {
             let situation = situation_from_text(&record.situation)?;
             let plan = plan(known, &situation, &record.attempt()).ok()?;
             let title = text::route_line(known, &situation);
-            let dates: Vec<String> = plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
+            let dates: Vec<String> =
+                plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
             let file = calendar::calendar(&plan, &title, &record.id.to_string(), self.now)?;
             let cites = sources(plan.member_deadlines().map(|d| &d.rule.says));
             Some((file, dates, cites))
@@ -452,7 +456,9 @@ impl<'e> Turn<'e> {
         let Some((ics, dates, cites)) = made else {
             return Answer::of(
                 Kind::Progress,
-                Reply::text("还没有算得出的日期。先记录这次转接，再告诉我哪天发起成功（或哪天审核通过），就能给你日历文件。"),
+                Reply::text(
+                    "还没有算得出的日期。先记录这次转接，再告诉我哪天发起成功（或哪天审核通过），就能给你日历文件。",
+                ),
             );
         };
         let file = File { name: calendar::NAME.to_owned(), media_type: "text/calendar", text: ics };
@@ -495,17 +501,12 @@ fn needs(plan: &Plan<'_>) -> Vec<(Event, Event)> {
     needs
 }
 
-/// The steps that are done: those that follow from events, and those that were ticked.
-fn done(plan: &Plan<'_>, record: &Record) -> Vec<String> {
+/// Ids of the steps that are done: those that follow from events, and those that were ticked.
+pub fn steps_done(plan: &Plan<'_>, record: &Record) -> Vec<String> {
     let attempt = record.attempt();
     let mut done: Vec<String> = plan.done(&attempt).map(str::to_owned).collect();
     done.extend(record.steps_done().into_iter().map(str::to_owned));
     done
-}
-
-/// Ids of the steps of a record that are done, for the operator.
-pub fn steps_done(plan: &Plan<'_>, record: &Record) -> Vec<String> {
-    done(plan, record)
 }
 
 fn is(what: Option<What>, event: Event) -> bool {

@@ -274,7 +274,12 @@ impl<'e> Turn<'e> {
         let now = self.now;
         if let Some(record) = self.records.iter_mut().find(|r| r.id == id) {
             let number = record.next_number();
-            record.log.push(Entry { number, happened: happened.clone(), recorded_at: now, by: super::BY_MEMBER.to_owned() });
+            record.log.push(Entry {
+                number,
+                happened: happened.clone(),
+                recorded_at: now,
+                by: super::BY_MEMBER.to_owned(),
+            });
             self.changes.push(Change::Append(id, happened));
         }
     }

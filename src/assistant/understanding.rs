@@ -87,9 +87,12 @@ fn systems(ends: &Ends, text: &str) -> Vec<System> {
     let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
     let mut all: Vec<System> = mentions.filter_map(|m| m.system()).collect();
     // Official accounts are no places, yet they name a system.
-    for (name, system) in
-        [("青春北京", System::Beijing), ("广东共青团", System::Guangdong), ("福建共青团", System::Fujian), ("数字共青团", System::Fujian)]
-    {
+    for (name, system) in [
+        ("青春北京", System::Beijing),
+        ("广东共青团", System::Guangdong),
+        ("福建共青团", System::Fujian),
+        ("数字共青团", System::Fujian),
+    ] {
         if text.contains(name) {
             all.push(system);
         }

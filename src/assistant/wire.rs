@@ -51,11 +51,11 @@ pub(super) fn said(engine: &Engine, answer: &Answer) -> Said {
     let replies = answer.replies.iter().map(|reply| SaidReply {
         text: plain::text(&engine.known, reply),
         options: reply.options.clone(),
-        files: reply.files.iter().map(|f| SaidFile {
-            name: f.name.clone(),
-            media_type: f.media_type.to_owned(),
-            text: f.text.clone(),
-        }).collect(),
+        files: reply
+            .files
+            .iter()
+            .map(|f| SaidFile { name: f.name.clone(), media_type: f.media_type.to_owned(), text: f.text.clone() })
+            .collect(),
     });
     let mut citations: Vec<String> = Vec::new();
     for cite in answer.replies.iter().flat_map(|r| r.cites()) {

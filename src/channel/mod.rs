@@ -3,3 +3,4 @@
 //! Absent on purpose: anything that knows what a transfer is.
 
 pub mod plain;
+pub mod terminal;

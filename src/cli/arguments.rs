@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 #[command(version, about)]
 pub(super) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) trees: Trees,
 }
@@ -27,6 +27,14 @@ pub(super) struct Trees {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Open a conversation in the terminal
+    Chat(ChatOptions),
+    /// Answer one question, or with --json one on each line of standard input
+    Ask(AskOptions),
+    /// Answer turns of many members, one JSON object a line
+    Converse(ConverseOptions),
+    /// Look at recorded transfers
+    Transfer(TransferOptions),
     /// Print the plan of a route
     Plan(PlanQuery),
     /// Load knowledge and dialogs, print every problem, then counts
@@ -94,5 +102,69 @@ pub(super) enum DialogCommand {
     Graph {
         /// Its name; all of them without one
         name: Option<String>,
+    },
+}
+
+/// Where a conversation is kept.
+#[derive(Debug, Args)]
+pub(super) struct ChatOptions {
+    /// Keep what is recorded in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+/// What to answer.
+#[derive(Debug, Args)]
+pub(super) struct AskOptions {
+    /// The question
+    #[arg(value_name = "TEXT")]
+    pub(super) text: Option<String>,
+    /// Read {"id","text"} lines, write one answer a line
+    #[arg(long)]
+    pub(super) json: bool,
+    /// The time of the question
+    #[arg(long, value_name = "RFC3339")]
+    pub(super) now: Option<String>,
+    /// Taken for uniformity; nothing of a question is kept
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+/// Where turns are kept.
+#[derive(Debug, Args)]
+pub(super) struct ConverseOptions {
+    /// Read and write JSON lines
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Keep state in this folder between runs
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+/// What to show of transfers.
+#[derive(Debug, Args)]
+pub(super) struct TransferOptions {
+    #[command(subcommand)]
+    pub(super) command: TransferCommand,
+    /// The folder in which they are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TransferCommand {
+    /// Show one transfer
+    Show {
+        /// Its ID
+        id: String,
+        /// One JSON object instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all transfers
+    List {
+        /// One JSON object a line instead of text
+        #[arg(long)]
+        json: bool,
     },
 }

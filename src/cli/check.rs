@@ -7,17 +7,13 @@ use serde_json::json;
 
 use super::arguments::{CheckOptions, Trees};
 use super::{Failure, files};
+use crate::assistant::{self, Loaded};
 use crate::knowledge::Knowledge;
-use crate::knowledge::problem::Problems;
-use crate::plan::space;
 
 pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> {
     let (knowledge, dialogs) = files(trees)?;
-    let problems = Problems::default();
-    let known = Knowledge::load(&knowledge, &problems);
-    let trees = crate::dialog::load(&dialogs, &problems);
-    let plans = space::check(&known, &problems);
-    let problems = problems.into_sorted();
+    let Loaded { known, places, trees, plans, problems } = assistant::check(&knowledge, &dialogs);
+    let places = places.provinces.len() + places.cities.len() + places.universities.len() + places.units.len();
     let counts = [
         ("routes", known.routes.len() * known.routes.len()),
         ("cases", known.cases.len()),
@@ -25,6 +21,7 @@ pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> 
         ("statements", known.statements().count()),
         ("dialogs", trees.len()),
         ("nodes", trees.iter().map(|t| t.nodes.len()).sum()),
+        ("places", places),
         ("sources", known.sources.len()),
         ("plans", plans),
     ];

@@ -4,19 +4,27 @@
 //! input, 1 for a check that found problems. Exit codes are decided here and nowhere else.
 
 mod arguments;
+mod ask;
+mod chat;
 mod check;
+mod converse;
 mod dialogs;
+mod input;
 mod plan;
+mod transfer;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use include_dir::{Dir, include_dir};
 
+use crate::assistant::{Engine, EngineError};
+use crate::channel::terminal::TerminalError;
 use crate::knowledge::files::Files;
-use arguments::{Arguments, Command, Trees};
+use crate::store::{Store, StoreError};
+use arguments::{Arguments, ChatOptions, Command, Trees};
 
 static KNOWLEDGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
 static DIALOGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dialogs");
@@ -33,6 +41,15 @@ pub enum Failure {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// Knowledge or dialogs could not be used.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The conversation in the terminal ended early.
+    #[error(transparent)]
+    Terminal(#[from] TerminalError),
 }
 
 /// Runs the command line of this process.
@@ -51,7 +68,11 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let trees = arguments.trees;
-    match arguments.command {
+    match arguments.command.unwrap_or(Command::Chat(ChatOptions { data: None })) {
+        Command::Chat(options) => chat::run(&options, &trees),
+        Command::Ask(options) => ask::run(&options, &trees),
+        Command::Converse(options) => converse::run(&options, &trees),
+        Command::Transfer(options) => transfer::run(&options, &trees),
         Command::Plan(query) => plan::run(&query, &trees),
         Command::Check(options) => check::run(&options, &trees),
         Command::Dialogs(options) => dialogs::run(&options, &trees),
@@ -60,7 +81,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// The knowledge and dialog files to use: the given folders', else the built-in copies.
 fn files(trees: &Trees) -> Result<(Files, Files), Failure> {
-    let read = |folder: &Option<std::path::PathBuf>, built_in: &Dir<'_>| match folder {
+    let read = |folder: &Option<PathBuf>, built_in: &Dir<'_>| match folder {
         Some(folder) => of_folder(folder),
         None => Ok(Files::built_in(built_in)),
     };
@@ -69,4 +90,25 @@ fn files(trees: &Trees) -> Result<(Files, Files), Failure> {
 
 fn of_folder(folder: &Path) -> Result<Files, Failure> {
     Files::of_folder(folder).map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// Everything that answers need.
+fn engine(trees: &Trees) -> Result<Engine, Failure> {
+    let (knowledge, dialogs) = files(trees)?;
+    Ok(Engine::load(&knowledge, &dialogs)?)
+}
+
+/// The store of a data folder; without one, a store that lasts as long as this process.
+fn store(data: Option<&Path>) -> Result<Store, Failure> {
+    Ok(match data {
+        Some(folder) => Store::open(folder)?,
+        None => Store::in_memory()?,
+    })
+}
+
+/// The given data folder, or the one that this system keeps for the program.
+fn data_folder(data: Option<&Path>) -> Result<PathBuf, Failure> {
+    let standard = || dirs::data_dir().map(|folder| folder.join("zhuanjie"));
+    let none = || Failure::Input("this system has no folder for data: name one with --data".into());
+    data.map(Path::to_owned).or_else(standard).ok_or_else(none)
 }

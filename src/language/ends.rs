@@ -152,7 +152,7 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
     let mut bodies: Vec<(Body, bool)> = Vec::with_capacity(pieces.len());
     let mut mentions = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let (reading, unsettled) = readings::read(lexicon, &piece.body);
+        let (reading, unsettled) = readings::read(lexicon, &piece.body, piece.alone, &text[piece.start..piece.end]);
         let school = matches!(&piece.body, Body::Named(of) if lexicon.is_school(of[0].0))
             || matches!(piece.body, Body::Campus(..));
         mentions.push(Mention { span: piece.start..piece.end, reading, role: None, unsettled, school });
@@ -187,6 +187,8 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
             None => ends.unplaced.push(mention),
         }
     }
+    let Ends { origin, destination, unplaced, .. } = &mut ends;
+    unplaced.retain(|m| origin.iter().chain(destination.iter()).all(|e| e.reading != m.reading));
     ends
 }
 
@@ -208,7 +210,7 @@ fn settle_by_the_others(lexicon: &Lexicon, bodies: &[(Body, bool)], mentions: &m
             })
             .collect();
         if !near.is_empty() {
-            mentions[i].reading = readings::read(lexicon, &Body::Places(near)).0;
+            mentions[i].reading = readings::read(lexicon, &Body::Places(near), false, "").0;
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Every name of the places tables, found in one pass over a text.
 //!
-//! One automaton holds all names and aliases, leftmost and longest, so that 中国石油大学 hides 中国石油 and 京东 hides 京.
+//! Names are matched leftmost and longest, so that 中国石油大学 hides 中国石油 and 京东 hides 京. They stand in a hash map, with
+//! the lengths to try by first letter: over a message of some dozens of letters that is as fast as an automaton, and
+//! it needs no building, which for nine thousand names would take longer than reading all the tables.
 //! Names are brought to the same form as the text: NFKC, lower case, half-width brackets. A name may stand for several
 //! rows; which one is meant is decided where the words around it are known, in [`super::ends`].
 
@@ -8,8 +10,7 @@ mod patterns;
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use pinyin::ToPinyinMulti;
+use pinyin::{ToPinyin, ToPinyinMulti};
 use unicode_normalization::UnicodeNormalization;
 
 use super::ends::cues::{Cues, whole_word};
@@ -44,7 +45,7 @@ pub(crate) struct Sense {
     pub(crate) province: String,
     /// The prefecture-level unit it lies in, or empty.
     pub(crate) parent: String,
-    /// Whether the name that was found is a road, a word or shared: then more must speak for it.
+    /// Its place among the senses.
     pub(crate) index: usize,
 }
 
@@ -86,8 +87,9 @@ pub(crate) struct Found {
 /// All names, built once.
 #[derive(Debug)]
 pub struct Lexicon {
-    automaton: AhoCorasick,
-    meanings: Vec<Vec<Meaning>>,
+    names: HashMap<String, Vec<Meaning>>,
+    /// How long the names are that begin with a letter, in bytes, longest first.
+    lengths: HashMap<char, Vec<usize>>,
     pub(crate) senses: Vec<Sense>,
     /// What follows a place in the example names of a pattern row (海关, 移动, 客运段), longest first.
     pub(crate) tails: Vec<(String, usize)>,
@@ -118,35 +120,40 @@ impl Lexicon {
     pub fn new(places: &Places, cues: &Cues) -> Self {
         let (mut names, mut senses) = (Names::default(), Vec::new());
         provinces(places, cues, &mut names, &mut senses);
-        cities(places, &mut names, &mut senses);
+        cities(places, cues, &mut names, &mut senses);
         schools(places, &mut names, &mut senses);
         let first_unit = senses.len();
         units(places, &mut names, &mut senses);
         let tails = patterns::seats_and_tails(&mut names.0, &senses, first_unit);
         words(cues, &mut names, &mut senses);
-        let (mut keys, mut meanings) = (Vec::with_capacity(names.0.len()), Vec::with_capacity(names.0.len()));
-        for (name, of) in names.0 {
-            keys.push(name);
-            meanings.push(of);
+        let mut lengths: HashMap<char, Vec<usize>> = HashMap::new();
+        for name in names.0.keys() {
+            lengths.entry(name.chars().next().unwrap_or_default()).or_default().push(name.len());
         }
-        // Too many names for an automaton would be a fault of the tables; no names are then found.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&keys)
-            .or_else(|_| AhoCorasick::new([""; 0]))
-            .expect("an automaton of no words can be built");
-        Self { automaton, meanings, senses, tails }
+        for of in lengths.values_mut() {
+            of.sort_unstable_by(|a, b| b.cmp(a));
+            of.dedup();
+        }
+        Self { names: names.0, lengths, senses, tails }
     }
 
     /// The names in a text, in order, none inside a longer one.
     pub(crate) fn scan(&self, text: &str) -> Vec<Found> {
-        let hits = self.automaton.find_iter(text).filter(|m| whole_word(text, m.start(), m.end()));
-        hits.map(|m| Found {
-            start: m.start(),
-            end: m.end(),
-            meanings: self.meanings[m.pattern().as_usize()].clone(),
+        let (mut all, mut at) = (Vec::new(), 0);
+        while let Some(first) = text[at..].chars().next() {
+            let found = self.longest(text, at, first);
+            at = found.as_ref().map_or(at + first.len_utf8(), |f| f.end);
+            all.extend(found);
+        }
+        all
+    }
+
+    fn longest(&self, text: &str, start: usize, first: char) -> Option<Found> {
+        self.lengths.get(&first)?.iter().find_map(|len| {
+            let end = start + len;
+            let meanings = self.names.get(text.get(start..end)?)?;
+            whole_word(text, start, end).then(|| Found { start, end, meanings: meanings.clone() })
         })
-        .collect()
     }
 
     pub(crate) fn is_school(&self, sense: usize) -> bool {
@@ -179,7 +186,9 @@ impl Lexicon {
     /// The school whose name a campus' name begins with.
     pub(crate) fn main_school(&self, campus: &str) -> Option<&Sense> {
         let schools = self.senses.iter().filter(|s| matches!(s.kind, Kind::School { .. }));
-        schools.filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str())).max_by_key(|s| s.name.len())
+        schools
+            .filter(|s| campus.len() > s.name.len() && campus.starts_with(s.name.as_str()))
+            .max_by_key(|s| s.name.len())
     }
 }
 
@@ -203,7 +212,7 @@ fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<S
         }
         for name in &row.pinyin {
             names.add(name, sense, How::Alias);
-            let initials: String = spellings(&row.name).first().map(|s| s.1.clone()).unwrap_or_default();
+            let initials: String = row.name.as_str().to_pinyin().flatten().map(pinyin::Pinyin::first_letter).collect();
             if matches!(row.system, Belongs::To(s) if s != System::Central) {
                 names.add(&initials, sense, How::Alias);
             }
@@ -217,19 +226,19 @@ fn provinces(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<S
     }
 }
 
-fn cities(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
+fn cities(places: &Places, cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.cities {
         let kind = Kind::City { level: row.level, cross: row.cross_system, risk: row.word_risk };
         let parent = if row.parent == "省直辖" { "" } else { &row.parent };
         let sense = push(senses, kind, row.system, &row.name, &row.province, parent);
         names.add(&row.name, sense, How::Name);
         for name in &row.aliases {
-            names.add(name, sense, How::Alias);
+            names.add(name, sense, if cues.ordinary.contains(name) { How::Weak } else { How::Alias });
         }
         // The names outside the three provinces matter less here: all of them are central.
         if row.level == Level::Prefecture || matches!(row.system, Belongs::To(s) if s != System::Central) {
             let short = row.name.trim_end_matches(['市', '区', '县', '盟']);
-            for (spelling, _) in spellings(short) {
+            for spelling in spellings(short) {
                 if spelling.len() > 4 {
                     names.add(&spelling, sense, How::Alias);
                 }
@@ -243,13 +252,17 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
         let kind = Kind::School { ambiguous: row.ambiguous, guess: row.guess, army: row.army };
         let sense = push(senses, kind, row.system, &row.name, &row.province, &row.city);
         names.add(&row.name, sense, How::Name);
+        if let Some(short) = without_college(&row.name) {
+            names.add(short, sense, How::Alias);
+        }
         if let Some((stem, campus)) = row.name.split_once('（') {
             names.add(&format!("{stem}{}", campus.replace('）', "")), sense, How::Alias);
         }
         for name in row.aliases.iter().flat_map(|a| a.split('/')) {
             names.add(name, sense, How::Alias);
         }
-        for name in &row.weak_aliases {
+        // 广州校区 says nothing without its school; after a school it is that school's.
+        for name in row.weak_aliases.iter().filter(|n| !n.ends_with("校区")) {
             names.add(name, sense, How::Weak);
         }
     }
@@ -257,27 +270,34 @@ fn schools(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
 
 fn units(places: &Places, names: &mut Names, senses: &mut Vec<Sense>) {
     for row in &places.units {
-        let kind = Kind::Unit {
-            kind: row.kind,
-            ask: row.ask,
-            alternative: row.alternative,
-            committee: row.committee,
-        };
+        let kind = Kind::Unit { kind: row.kind, ask: row.ask, alternative: row.alternative, committee: row.committee };
         let sense = push(senses, kind, row.system, &row.name, "", "");
         if row.kind == UnitKind::Pattern {
+            // A name with XX in it names parts: 国家开发银行/农发行XX分行 is not the bank.
             for name in row.name.split('/').map(|n| n.trim_end_matches('等')) {
-                if !name.contains(['X', '（']) && name.chars().count() > 3 {
+                if !row.name.contains(['X', '（']) && name.chars().count() > 3 {
                     names.add(name, sense, How::Name);
                 }
             }
         } else {
             names.add(&row.name, sense, How::Name);
+            if let Some(short) = without_form(&row.name) {
+                names.add(short, sense, How::Alias);
+            }
         }
         for name in row.aliases.iter().filter(|a| !a.contains("XX")) {
             names.add(name, sense, How::Alias);
         }
         for name in &row.weak_aliases {
             names.add(name, sense, How::Weak);
+        }
+        // 民航系统团委 is the committee of 民航系统, which says the same.
+        if row.kind == UnitKind::Committee {
+            for name in row.aliases.iter().filter_map(|a| a.strip_suffix("团委").or(a.strip_suffix("团工委"))) {
+                if name.chars().count() > 3 {
+                    names.add(name, sense, How::Alias);
+                }
+            }
         }
     }
 }
@@ -292,18 +312,33 @@ fn words(cues: &Cues, names: &mut Names, senses: &mut Vec<Sense>) {
     }
 }
 
-/// The ways to spell a name in Latin letters, with their initials; a few at most.
-fn spellings(name: &str) -> Vec<(String, String)> {
-    let mut all = vec![(String::new(), String::new())];
+/// The ways to spell a name in Latin letters; a few at most.
+fn spellings(name: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
     for letter in name.to_pinyin_multi() {
         let Some(letter) = letter else { return Vec::new() };
         let mut sounds: Vec<&str> = letter.into_iter().map(pinyin::Pinyin::plain).collect();
         sounds.sort_unstable();
         sounds.dedup();
-        let longer = |(word, initials): &(String, String), sound: &&str| {
-            (format!("{word}{sound}"), format!("{initials}{}", &sound[..1]))
-        };
-        all = all.iter().flat_map(|s| sounds.iter().map(move |sound| longer(s, sound))).take(8).collect();
+        all = all.iter().flat_map(|s| sounds.iter().map(move |sound| format!("{s}{sound}"))).take(8).collect();
     }
     all
+}
+
+/// A company's name without its legal form: 中国人民保险集团股份有限公司 is called 中国人民保险.
+fn without_form(name: &str) -> Option<&str> {
+    let mut rest = name;
+    for form in ["公司", "有限责任", "有限", "股份", "集团"] {
+        rest = rest.strip_suffix(form).unwrap_or(rest);
+    }
+    (rest.len() < name.len() && rest.chars().count() > 4).then_some(rest)
+}
+
+/// A school's name without 大学, where the rest still says that it is one: 华南师范.
+fn without_college(name: &str) -> Option<&str> {
+    let rest = name.strip_suffix("大学")?;
+    ["师范", "理工", "外国语", "农林", "中医药", "医科", "财经", "邮电", "政法"]
+        .iter()
+        .any(|w| rest.ends_with(w))
+        .then_some(rest)
 }

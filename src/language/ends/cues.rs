@@ -77,12 +77,12 @@ pub(crate) struct Hit {
 
 /// Words of one side.
 #[derive(Debug, Default)]
-pub(crate) struct Side1 {
+pub(crate) struct SideWords {
     automaton: Option<AhoCorasick>,
     meanings: Vec<(Says, f32)>,
 }
 
-impl Side1 {
+impl SideWords {
     fn new(words: Vec<(String, Says, f32)>) -> Self {
         let automaton = build(words.iter().map(|w| w.0.as_str()));
         Self { automaton, meanings: words.into_iter().map(|w| (w.1, w.2)).collect() }
@@ -118,8 +118,8 @@ pub(crate) struct Region {
 /// Everything in `language/ends.toml`.
 #[derive(Debug, Default)]
 pub struct Cues {
-    pub(crate) before: Side1,
-    pub(crate) after: Side1,
+    pub(crate) before: SideWords,
+    pub(crate) after: SideWords,
     stages: Option<AhoCorasick>,
     ranks: Vec<u16>,
     pub(crate) regions: Vec<Region>,
@@ -136,6 +136,7 @@ pub struct Cues {
     pub(crate) nearby: Vec<String>,
     pub(crate) firms: Vec<String>,
     pub(crate) blocked: Vec<String>,
+    pub(crate) ordinary: Vec<String>,
     pub(crate) outside: Vec<String>,
     pub(crate) army: Vec<String>,
     pub(crate) letters: String,
@@ -168,7 +169,7 @@ impl Cues {
                 }
                 table.finish();
             }
-            (cues.before, cues.after) = (Side1::new(before), Side1::new(after));
+            (cues.before, cues.after) = (SideWords::new(before), SideWords::new(after));
             let mut stages = Vec::new();
             for table in root.tables("stage") {
                 let rank = table.number("rank").map_or(0, |n| n.value);
@@ -206,6 +207,7 @@ impl Cues {
         self.nearby = words(table, "nearby");
         self.firms = words(table, "firms");
         self.blocked = words(table, "blocked");
+        self.ordinary = words(table, "ordinary");
         self.outside = words(table, "outside");
         self.army = words(table, "army");
         let letters = |key| table.string(key).map_or(String::new(), |s| s.value);

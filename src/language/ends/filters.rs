@@ -16,7 +16,8 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
     let (before, after) = (&text[..found.start], &text[found.end..]);
     let places = found.meanings.iter().any(|m| lexicon.senses[m.sense].is_place());
     if !places {
-        return cut_from_a_word(found, name, after) || firm(kinds().any(|k| matches!(k, Kind::School { .. })), cues, after);
+        return cut_from_a_word(found, name, after)
+            || firm(kinds().any(|k| matches!(k, Kind::School { .. })), cues, after);
     }
     let letter = found.meanings.iter().all(|m| m.how == How::Letter);
     let risky = kinds().any(|k| matches!(k, Kind::City { risk: true, .. })) && !ends_as_a_place(name);
@@ -76,11 +77,12 @@ fn person(cues: &Cues, before: &str, name: &str, after: &str) -> bool {
     named || after.starts_with("同志") || (own && titled) || one_more
 }
 
-/// 上大 in 上大学, 人大 in 人大代表.
+/// 上大 in 上大学, 人大 in 人大代表, 中山医 in 中山医院.
 fn cut_from_a_word(found: &Found, name: &str, after: &str) -> bool {
-    found.meanings.iter().any(|m| m.how == How::Weak)
-        && name.ends_with('大')
-        && (after.starts_with(['学', '专', '会', '四', '三', '一', '二', '家']) || after.starts_with("代表"))
+    name.ends_with('医') && after.starts_with('院')
+        || found.meanings.iter().any(|m| m.how == How::Weak)
+            && name.ends_with('大')
+            && (after.starts_with(['学', '专', '会', '四', '三', '一', '二', '家']) || after.starts_with("代表"))
 }
 
 /// 西安北航科技公司 is no school.

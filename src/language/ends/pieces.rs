@@ -5,7 +5,8 @@
 
 use super::cues::{Cues, begins};
 use super::filters;
-use crate::knowledge::places::{Belongs, Level, UnitKind};
+use crate::knowledge::places::{Alternative, Belongs, Level, UnitKind};
+use crate::knowledge::terms::Committee;
 use crate::language::lexicon::{Found, How, Kind, Lexicon, Sense};
 
 /// What a phrase names.
@@ -33,6 +34,8 @@ pub(super) struct Piece {
     pub(super) body: Body,
     /// Needs a cue right beside it.
     pub(super) frail: bool,
+    /// No other name of the phrase says which of its namesakes it is.
+    pub(super) alone: bool,
 }
 
 /// All phrases of a text that name something, in order.
@@ -72,16 +75,16 @@ fn piece(lexicon: &Lexicon, cues: &Cues, text: &str, found: &Found) -> Piece {
     let (start, mut end) = (found.start, found.end);
     let kind = |k: &Kind| found.meanings.iter().any(|m| senses[m.sense].kind == *k);
     if kind(&Kind::Outside) {
-        return Piece { start, end, body: Body::Outside, frail: false };
+        return Piece { start, end, body: Body::Outside, frail: false, alone: true };
     }
     if kind(&Kind::Army) {
-        return Piece { start, end, body: Body::Army, frail: false };
+        return Piece { start, end, body: Body::Army, frail: false, alone: true };
     }
     let places: Vec<_> = found.meanings.iter().filter(|m| senses[m.sense].is_place()).collect();
     if places.is_empty() {
         let frail = found.meanings.iter().all(|m| m.how == How::Weak);
         let named = found.meanings.iter().map(|m| (m.sense, m.seat)).collect();
-        return Piece { start, end, body: Body::Named(named), frail };
+        return Piece { start, end, body: Body::Named(named), frail, alone: true };
     }
     let name = &text[start..end];
     let full = filters::ends_as_a_place(name);
@@ -103,37 +106,49 @@ fn piece(lexicon: &Lexicon, cues: &Cues, text: &str, found: &Found) -> Piece {
     }
     let sits = committee.starts_with("市委") || committee.starts_with("县委") || committee.starts_with("区委");
     let letter = places.iter().all(|m| m.how == How::Letter);
-    let risky = of.iter().any(|&s| matches!(senses[s].kind, Kind::City { risk: true, .. }));
+    let risky = of.iter().any(|&s| matches!(senses[s].kind, Kind::City { risk: true, .. }))
+        || places.iter().all(|m| m.how == How::Weak);
     let frail = !full && !sits && !letter && risky;
     if of.iter().all(|&s| senses[s].belongs == Belongs::Ask) {
-        return Piece { start, end, body: Body::Outside, frail };
+        return Piece { start, end, body: Body::Outside, frail, alone: true };
     }
     let tail = after.trim_start_matches(['省', '市', '区', '县']);
     let skipped = after.len() - tail.len();
     if let Some((word, unit)) = lexicon.tails.iter().find(|(word, _)| tail.starts_with(word.as_str())) {
         end += skipped + word.len();
-        return Piece { start, end, body: Body::Named(vec![(*unit, Some(of[0]))]), frail: false };
+        return Piece { start, end, body: Body::Named(vec![(*unit, Some(of[0]))]), frail: false, alone: true };
     }
     if find_within(after, &cues.associations, 3) {
-        return Piece { start, end, body: Body::Association(of), frail: false };
+        return Piece { start, end, body: Body::Association(of), frail: false, alone: true };
     }
-    Piece { start, end, body: Body::Places(of), frail }
+    // 东莞东城 names its city itself.
+    let city = senses[of[0]].parent.trim_end_matches('市');
+    let alone = city.is_empty() || !name.starts_with(city);
+    Piece { start, end, body: Body::Places(of), frail, alone }
 }
 
 /// Two phrases as one, where they are one.
 fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) -> Option<Piece> {
     let senses = &lexicon.senses;
     let gap = &text[last.end..next.start];
-    let made = |body: Body, frail: bool| Some(Piece { start: last.start, end: next.end, body, frail });
+    let made = |body: Body, frail: bool| Some(Piece { start: last.start, end: next.end, body, frail, alone: false });
     let close = gap.is_empty() || ["(", "的", "-", "·", "市", "省", ")", "区", "县"].contains(&gap);
     let loose = close || loose(cues, gap);
     if !loose {
         return None;
     }
     match (&last.body, &next.body) {
+        // 去南京当兵
+        (Body::Places(_), Body::Army) if gap.is_empty() => made(Body::Army, false),
         (Body::Outside, Body::Places(_)) if close => made(Body::Outside, false),
-        (Body::Association(a), Body::Places(b)) if close => made(Body::Association([a.clone(), b.clone()].concat()), false),
+        (Body::Association(a), Body::Places(b)) if close => {
+            made(Body::Association([a.clone(), b.clone()].concat()), false)
+        }
         (Body::Places(a), Body::Association(_)) if close => made(Body::Places(a.clone()), false),
+        // 福建省驻北京办事处 may go with either.
+        (Body::Places(a), Body::Places(b)) if gap == "驻" => {
+            made(Body::Association([a.clone(), b.clone()].concat()), false)
+        }
         (Body::Places(a), Body::Places(b)) => {
             if close && let Some(narrow) = narrow(senses, a, b) {
                 return made(Body::Places(narrow), false);
@@ -165,23 +180,26 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
             }
             match &senses[unit].kind {
                 // 北京市国资委 is the city's own.
-                Kind::Unit { committee: crate::knowledge::terms::Committee::StateOrgans, .. } => {
-                    made(Body::Places(a.clone()), false)
-                }
+                Kind::Unit { committee: Committee::StateOrgans, .. } => made(Body::Places(a.clone()), false),
                 _ => made(Body::Branch(unit, Some(place)), false),
             }
         }
         (Body::Named(a), Body::Places(b)) => named_then_place(lexicon, cues, text, last, next, a, b),
         (Body::Named(a), Body::Named(b)) if gap.is_empty() || close => {
-            let unit = |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
+            let unit =
+                |l: &[(usize, Option<usize>)]| l.iter().all(|(s, _)| matches!(senses[*s].kind, Kind::Unit { .. }));
             if !unit(a) || !unit(b) {
                 return None;
             }
-            let asks = |l: &[(usize, Option<usize>)]| senses[l[0].0].belongs == Belongs::Ask;
-            match (next.frail, asks(b)) {
-                (true, true) | (false, true) => made(Body::Branch(a[0].0, b[0].1), false),
-                (true, false) => made(Body::Named(a.clone()), false),
-                (false, false) => made(Body::Named(b.clone()), false),
+            let under =
+                |s: usize| if let Kind::Unit { committee, .. } = &senses[s].kind { Some(*committee) } else { None };
+            let asks = senses[b[0].0].belongs == Belongs::Ask;
+            let kin = under(a[0].0) == under(b[0].0);
+            // 财政部广东监管局: the second name is only its short form, and its place is the first one's branch.
+            match (next.frail, asks || (!kin && b[0].1.is_some())) {
+                (_, true) => made(Body::Branch(a[0].0, b[0].1), false),
+                (true, false) if !kin => made(Body::Named(a.clone()), false),
+                (_, false) => made(Body::Named(b.clone()), false),
             }
         }
         (Body::Branch(unit, None), Body::Places(b)) if close => made(Body::Branch(*unit, Some(b[0])), false),
@@ -201,13 +219,15 @@ fn named_then_place(
 ) -> Option<Piece> {
     let senses = &lexicon.senses;
     let (gap, after) = (&text[last.end..next.start], &text[next.end..]);
-    let made = |body: Body| Some(Piece { start: last.start, end: next.end, body, frail: false });
+    let made = |body: Body| Some(Piece { start: last.start, end: next.end, body, frail: false, alone: false });
     let (first, _) = named[0];
     let place = places[0];
     match &senses[first].kind {
         Kind::School { .. } => {
             let part = gap.contains("附") || !gap.contains(['(', '的']) && !begins_campus(after);
-            if part && branch(cues, text, next.end) && !after.starts_with("校区") && !after.starts_with("研究") {
+            // A school's own campus goes with the tables; one of its middle schools goes with the place.
+            let own = !gap.contains('附') && (after.starts_with("校区") || after.starts_with("研究"));
+            if part && !own && branch(cues, text, next.end) {
                 return made(Body::Places(places.to_vec()));
             }
             if gap.chars().count() > 1 {
@@ -251,22 +271,31 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
         return;
     };
     let (unit, seat) = named[0];
-    let Kind::Unit { kind, committee, .. } = &senses[unit].kind else { return };
-    use crate::knowledge::terms::Committee::{Finance, Soe};
+    let Kind::Unit { kind, committee, alternative, .. } = &senses[unit].kind else { return };
     if senses[unit].belongs == Belongs::Ask && begins(after, &cues.nearby).is_some() {
-        if let Some(seat) = seat {
+        // Only where something stands: the place counts, not who runs the station.
+        let system =
+            if let Some(Alternative::System(system)) = alternative { Some(Belongs::To(*system)) } else { None };
+        let province = || senses.iter().position(|s| s.kind == Kind::Province && Some(s.belongs) == system);
+        if let Some(seat) = province().or(seat) {
             piece.body = Body::Places(vec![seat]);
             piece.frail = false;
         }
         return;
     }
-    let own = ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
+    let own =
+        ["集团", "股份", "有限责任", "有限", "公司"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
     let head = begins(own, &cues.head_offices).is_some();
     if piece.frail && (head || own.len() < after.len()) {
         piece.frail = false;
     }
-    let big = matches!(committee, Soe | Finance) && *kind != UnitKind::Pattern;
-    if big && !head && own.len() == after.len() && !piece.frail && find_within_phrase(cues, after, &cues.subsidiaries, 8) {
+    let big = matches!(committee, Committee::Soe | Committee::Finance) && *kind != UnitKind::Pattern;
+    if big
+        && !head
+        && own.len() == after.len()
+        && !piece.frail
+        && find_within_phrase(cues, after, &cues.subsidiaries, 8)
+    {
         piece.body = Body::Branch(unit, seat);
     }
 }
@@ -288,7 +317,9 @@ fn inside(child: &Sense, parent: &Sense) -> bool {
         Kind::Region => child.belongs == parent.belongs,
         _ => {
             child.province == parent.province
-                && (child.parent == parent.name || child.name == parent.name || child.province == parent.name.trim_end_matches('市'))
+                && (child.parent == parent.name
+                    || child.name == parent.name
+                    || child.province == parent.name.trim_end_matches('市'))
         }
     }
 }
@@ -312,7 +343,9 @@ fn narrow(senses: &[Sense], first: &[usize], second: &[usize]) -> Option<Vec<usi
 /// No cue, no pause and not too much between two names.
 fn loose(cues: &Cues, gap: &str) -> bool {
     gap.chars().count() <= 12
-        && !gap.contains([',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是'])
+        && !gap.contains([
+            ',', '。', ';', '!', '?', '、', ' ', '\n', '的', '和', '与', '跟', '或', '了', '→', '>', '我', '是',
+        ])
         && cues.before.hits(gap).is_empty()
         && cues.after.hits(gap).iter().all(|h| h.weight < 2.0)
 }

@@ -10,7 +10,7 @@ use crate::knowledge::terms::{Committee, System};
 use crate::language::lexicon::{Kind, Lexicon, Sense};
 
 /// Reads one phrase; the reason says why there is nothing to offer.
-pub(super) fn read(lexicon: &Lexicon, body: &Body) -> (Reading, Option<Unsettled>) {
+pub(super) fn read(lexicon: &Lexicon, body: &Body, alone: bool, name: &str) -> (Reading, Option<Unsettled>) {
     let senses = &lexicon.senses;
     let sense = |i: &usize| &senses[*i];
     match body {
@@ -20,7 +20,7 @@ pub(super) fn read(lexicon: &Lexicon, body: &Body) -> (Reading, Option<Unsettled
             let ends: Vec<End> = of.iter().filter_map(|i| place(sense(i), true)).collect();
             (Reading::Ask(ends), Some(Unsettled::Unclear))
         }
-        Body::Places(of) => (places(senses, of), None),
+        Body::Places(of) => (places(senses, of, alone, name), None),
         Body::Branch(unit, seat) => (self::unit(sense(unit), seat.as_ref().map(sense), true), None),
         Body::Campus(school, at) => (campus(sense(school), sense(at)), None),
         Body::Named(of) => {
@@ -39,7 +39,8 @@ fn named(lexicon: &Lexicon, sense: &Sense, seat: Option<&Sense>) -> (Reading, Op
             return (Reading::Ask(Vec::new()), Some(Unsettled::Army));
         }
         let reading = school(lexicon, sense, ambiguous, guess);
-        let outside = matches!(&reading, Reading::Ask(ends) if ends.is_empty());
+        // 香港中文大学 has one campus on the mainland, which is not what the bare name says.
+        let outside = matches!(&reading, Reading::Ask(ends) if ends.len() < 2);
         let why = if sense.province.is_empty() { Unsettled::OutsideMainland } else { Unsettled::Unclear };
         return (reading, outside.then_some(why));
     }
@@ -50,8 +51,9 @@ fn named(lexicon: &Lexicon, sense: &Sense, seat: Option<&Sense>) -> (Reading, Op
 
 /// Several rows of one name.
 fn one_of(readings: impl Iterator<Item = Reading>) -> Reading {
-    let mut ends = Vec::new();
+    let (mut ends, mut asks) = (Vec::new(), false);
     for reading in readings {
+        asks |= matches!(&reading, Reading::Ask(_));
         match reading {
             Reading::One(end) => ends.push(end),
             Reading::Default(end, others) => {
@@ -61,7 +63,11 @@ fn one_of(readings: impl Iterator<Item = Reading>) -> Reading {
             Reading::Ask(others) => ends.extend(others),
         }
     }
-    settle(ends)
+    match settle(ends) {
+        Reading::One(end) if asks => Reading::Ask(vec![end]),
+        Reading::Default(end, others) if asks => Reading::Ask(std::iter::once(end).chain(others).collect()),
+        settled => settled,
+    }
 }
 
 /// One where all lie in one system and under one committee, a default where only the committee differs, else to ask.
@@ -84,7 +90,8 @@ fn settle(mut ends: Vec<End>) -> Reading {
 /// A place as an end; with its parent where the name alone could be another's.
 fn place(sense: &Sense, with_parent: bool) -> Option<End> {
     let parent = if sense.parent.is_empty() { &sense.province } else { &sense.parent };
-    let whole = matches!(sense.kind, Kind::Province | Kind::Region) || !with_parent || sense.name.starts_with(parent.as_str());
+    let whole =
+        matches!(sense.kind, Kind::Province | Kind::Region) || !with_parent || sense.name.starts_with(parent.as_str());
     let name = if whole { sense.name.clone() } else { format!("{parent}{}", sense.name) };
     end(sense.belongs.system()?, None, &sense.province, &name)
 }
@@ -94,15 +101,28 @@ fn end(system: System, committee: Option<Committee>, province: &str, name: &str)
     Some(End { system, committee, province, name: name.to_owned() })
 }
 
-fn places(senses: &[Sense], of: &[usize]) -> Reading {
+fn places(senses: &[Sense], of: &[usize], alone: bool, name: &str) -> Reading {
     let mut of: Vec<&Sense> = of.iter().map(|i| &senses[*i]).collect();
     // Those of the three own systems are the likelier: who asks here has to do with one of them.
     of.sort_by_key(|s| (s.kind != Kind::Province, s.belongs == Belongs::To(System::Central)));
     let many = of.len() > 1;
+    let named = of.iter().any(|s| s.name.trim_end_matches('市') == name);
     // A town or a street shares its name with others that no table lists.
-    let town = matches!(of[..], [Sense { kind: Kind::City { level: Level::Area, cross: true, .. }, .. }]);
+    let town = alone && matches!(of[..], [Sense { kind: Kind::City { level: Level::Area, cross: true, .. }, .. }]);
     let ends: Vec<End> = of.iter().filter_map(|s| place(s, many || town)).collect();
-    if town { Reading::Ask(ends) } else { settle_places(ends) }
+    if town {
+        return Reading::Ask(ends);
+    }
+    // 中山 is the city of that name before it is a district of another; the capital's districts are as well known.
+    let city = of.iter().position(|s| matches!(s.kind, Kind::City { level: Level::Prefecture, .. }));
+    let known = |s: &&Sense| s.province == s.parent.trim_end_matches('市') || s.kind == Kind::Province;
+    match settle_places(ends) {
+        Reading::Ask(mut ends) if let Some(city) = city.filter(|_| named && !of.iter().any(known)) => {
+            let first = ends.remove(city);
+            Reading::Default(first, ends)
+        }
+        settled => settled,
+    }
 }
 
 fn settle_places(ends: Vec<End>) -> Reading {
@@ -124,7 +144,7 @@ fn school(lexicon: &Lexicon, sense: &Sense, ambiguous: bool, guess: Option<Syste
         return if ambiguous && !others.is_empty() { Reading::Default(own, others) } else { Reading::One(own) };
     }
     if !campuses.is_empty() {
-        return settle(campuses);
+        return Reading::Ask(campuses);
     }
     // A campus away from its school: the guess first, then where it stands and where the school is.
     let mut ends: Vec<End> = guess.and_then(|s| end(s, None, &sense.province, &sense.name)).into_iter().collect();

@@ -32,7 +32,7 @@ pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighe
         let (left, right) = (&text[from..mentions[i].span.start], &text[mentions[i].span.end..to]);
         let w = &mut all[i];
         w.listed = i > 0 && ["和", "与", "或", "、", "跟", "还有", "或者", "及"].contains(&left);
-        before(cues, last_part(left), w);
+        before(cues, last_part(left), i == 0 || left.contains(PAUSES) || left.contains(' '), w);
         after(cues, right, i + 1 < mentions.len(), w);
         let own = format!("{}\u{1f}{}", &text[mentions[i].span.clone()], first_part(right));
         let lead = if i == 0 || left.contains(PAUSES) { last_part(left) } else { "" };
@@ -47,18 +47,18 @@ pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighe
                 && !all[i].negated
                 && !all[j].negated
             {
-                all[i].origin += 1.5;
-                all[j].destination += 1.5;
+                all[i].origin += 2.5;
+                all[j].destination += 2.5;
             }
         }
     }
     all
 }
 
-fn before(cues: &Cues, left: &str, w: &mut Weighed) {
+fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
     let hits = cues.before.hits(left);
     let tight = left.trim_end();
-    w.supported |= tight.is_empty() || tight.ends_with([':', '(', '"', '“']);
+    w.supported |= (opens && tight.is_empty()) || tight.ends_with([':', '(', '"', '“']);
     let registered = hits.iter().any(|h| h.says == Says::Registered);
     let Some(last) = hits.iter().rev().find(|h| !matches!(h.says, Says::Neutral | Says::Registered)) else {
         if registered && tight.ends_with("是") {
@@ -68,7 +68,13 @@ fn before(cues: &Cues, left: &str, w: &mut Weighed) {
     };
     let gap = left[last.end..].trim().chars().count();
     w.supported |= gap <= 1;
-    let near = if gap <= 4 { 1.0 } else if gap <= 8 { 0.75 } else { 0.5 };
+    let near = if gap <= 4 {
+        1.0
+    } else if gap <= 8 {
+        0.75
+    } else {
+        0.5
+    };
     let negated = hits.iter().find(|h| h.says == Says::Negated);
     if negated.is_some_and(|n| left[n.end..].chars().count() <= 6) {
         w.negated = true;
@@ -78,10 +84,18 @@ fn before(cues: &Cues, left: &str, w: &mut Weighed) {
         Says::Origin => w.origin += last.weight * near,
         Says::Destination => w.destination += last.weight * near,
         Says::Moved => {
-            w.moved = registered;
+            w.moved = true;
             w.destination += last.weight * near;
         }
-        Says::Aside => w.aside = gap <= 4,
+        Says::Aside => {
+            // 转到老家湖南, 关系在老家湖南: the word before says which end it is.
+            let lead = hits.iter().find(|h| h.end == last.start);
+            match lead.map(|h| (h.says, h.weight)) {
+                Some((Says::Destination, weight)) => w.destination += weight,
+                Some((Says::Origin, weight)) if registered || weight > 5.0 => w.origin += weight.max(6.0),
+                _ => w.aside = gap <= 4,
+            }
+        }
         Says::Negated => w.negated |= gap <= 4,
         Says::Registered | Says::Reported | Says::Neutral => {}
     }
@@ -89,7 +103,7 @@ fn before(cues: &Cues, left: &str, w: &mut Weighed) {
 
 fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
     let tight = right.trim_start();
-    w.supported |= tight.is_empty() || tight.starts_with(PAUSES);
+    w.supported |= (!followed && tight.is_empty()) || tight.starts_with(PAUSES);
     let mut share = 1.0;
     let parts: Vec<&str> = right.split(PAUSES).collect();
     let last = parts.len() - 1;
@@ -129,7 +143,10 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                 Says::Destination => destination = destination.max(weight),
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
-                Says::Aside => w.aside |= i == 0 && gap == 0,
+                // 回四川老家 is where somebody goes.
+                Says::Aside => {
+                    w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || &part[hit.start..hit.end] != "老家")
+                }
                 _ => {}
             }
         }
@@ -162,10 +179,11 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
     if let Some(&moved) = open.iter().find(|&&i| weighed[i].moved)
         && open.iter().any(|&i| i > moved && weighed[i].destination > weighed[i].origin)
     {
-        weighed[moved].origin += 8.0;
+        weighed[moved].origin += 15.0;
         weighed[moved].destination = 0.0;
     }
-    let under = |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
+    let under =
+        |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
     let net = |i: usize| {
         let w = &weighed[i];
         let unit = if under(i) && w.destination > 0.0 { 1.5 } else { 0.0 };
@@ -181,11 +199,28 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
         }
         best
     };
+    // The same place said twice is one, unless it is said to be both ends.
+    let mut once: Vec<usize> = Vec::with_capacity(open.len());
+    for &i in &open {
+        let twin = once.iter().position(|&j| mentions[i].reading == mentions[j].reading && net(i) * net(j) > -4.0);
+        match twin {
+            Some(at) if net(i).abs() > net(once[at]).abs() => once[at] = i,
+            Some(_) => {}
+            None => once.push(i),
+        }
+    }
+    let open = once;
     match open[..] {
         [] => {}
         [one] => {
             let n = net(one);
-            roles[one] = if n > 0.0 { Some(EndRole::Destination) } else if n < 0.0 { Some(EndRole::Origin) } else { None };
+            roles[one] = if n > 0.0 {
+                Some(EndRole::Destination)
+            } else if n < 0.0 {
+                Some(EndRole::Origin)
+            } else {
+                None
+            };
         }
         _ => {
             let to = pick(&open, 1.0, true);
@@ -196,7 +231,7 @@ pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Optio
             if let (Some(to), Some(from)) = (to, from) {
                 let told = net(to) > 0.0 || net(from) < 0.0;
                 // With one end told the other name takes the other, unless it speaks for the same.
-                if told && net(to) >= -1.0 {
+                if told && net(to) >= -2.0 {
                     roles[to] = Some(EndRole::Destination);
                 }
                 if told && net(from) <= 1.0 {

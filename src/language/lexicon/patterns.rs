@@ -9,8 +9,21 @@ use super::{How, Kind, Meaning, Sense};
 use crate::knowledge::places::UnitKind;
 
 /// What is left of some examples but says nothing about whose the employer is.
-const TELLS_NOTHING: &[&str] =
-    &["医院", "公司", "集团", "学院", "大学", "企业", "分行", "省分行", "市分行", "分公司", "省分公司", "技术学院", "广州分院"];
+const TELLS_NOTHING: &[&str] = &[
+    "医院",
+    "公司",
+    "集团",
+    "学院",
+    "大学",
+    "企业",
+    "分行",
+    "省分行",
+    "市分行",
+    "分公司",
+    "省分公司",
+    "技术学院",
+    "广州分院",
+];
 
 /// Gives every example its seat and returns the tails, longest first.
 pub(super) fn seats_and_tails(

@@ -1,0 +1,59 @@
+//! What comes in on standard input and in arguments, and the two things a turn is given from outside: time and chance.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::{Map, Value};
+
+use super::Failure;
+
+/// Seconds that Asia/Shanghai is ahead of UTC; it has no other time of the year.
+const SHANGHAI: i32 = 8 * 3600;
+
+fn shanghai() -> FixedOffset {
+    FixedOffset::east_opt(SHANGHAI).expect("eight hours are an offset")
+}
+
+/// The time in Asia/Shanghai.
+pub(super) fn now() -> DateTime<FixedOffset> {
+    Utc::now().with_timezone(&shanghai())
+}
+
+/// A seed from the system.
+pub(super) fn random() -> StdRng {
+    StdRng::from_rng(&mut rand::rng())
+}
+
+/// A time, shown in Asia/Shanghai.
+pub(super) fn time_of(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.with_timezone(&shanghai()))
+}
+
+pub(super) fn time(option: &str, text: &str) -> Result<DateTime<FixedOffset>, Failure> {
+    let message = || Failure::Input(format!("{option}: `{text}` is not a time such as 2024-06-01T09:00:00+08:00"));
+    time_of(text).ok_or_else(message)
+}
+
+/// A line as an object.
+pub(super) fn object(line: &str) -> Result<Map<String, Value>, String> {
+    match serde_json::from_str(line.trim_start_matches('\u{feff}')) {
+        Ok(Value::Object(row)) => Ok(row),
+        Ok(_) => Err("not a JSON object".to_owned()),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
+}
+
+/// A string of an object; numbers are taken as their digits.
+pub(super) fn text(row: &Map<String, Value>, key: &str) -> Result<String, String> {
+    match row.get(key) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(_) => Err(format!("the key `{key}` is not a string")),
+        None => Err(format!("the key `{key}` is missing")),
+    }
+}
+
+/// A mistake in a line of standard input, which is numbered from 0 here and from 1 for people.
+pub(super) fn line_error(number: usize, what: &str) -> Failure {
+    Failure::Input(format!("standard input, line {}: {what}", number + 1))
+}

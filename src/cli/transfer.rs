@@ -1,0 +1,92 @@
+//! `zhuanjie transfer`: records as an operator sees them.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::arguments::{TransferCommand, TransferOptions, Trees};
+use super::{Failure, data_folder, files};
+use crate::assistant::{situation_from_text, steps_done};
+use crate::knowledge::Knowledge;
+use crate::knowledge::problem::Problems;
+use crate::knowledge::terms::{CaseId, Term};
+use crate::plan::{Plan, plan, text};
+use crate::store::{Store, StoreError};
+use crate::transfer::{Record, TransferId};
+
+/// How many records are read at once.
+const PAGE: u32 = 500;
+
+pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failure> {
+    let (knowledge, _) = files(trees)?;
+    let known = Knowledge::load(&knowledge, &Problems::default());
+    let mut store = Store::open(&data_folder(options.data.as_deref())?)?;
+    let mut out = std::io::stdout().lock();
+    match &options.command {
+        TransferCommand::Show { id, json } => {
+            let unknown = || Failure::Input(format!("no transfer has the ID `{id}`"));
+            let found = TransferId::parse(id).ok_or_else(unknown)?;
+            let record = store.turn(|tx| tx.any_transfer(found))?.ok_or_else(unknown)?;
+            if *json {
+                writeln!(out, "{}", shown(&known, &record))?;
+            } else {
+                writeln!(out, "{}", line(&known, &record))?;
+                for point in record.timeline() {
+                    writeln!(out, "  {} {}", text::day(point.on), point.event.name())?;
+                }
+            }
+        }
+        TransferCommand::List { json } => {
+            let mut after = None;
+            loop {
+                let page = store.turn(|tx| Ok::<_, StoreError>(tx.all_transfers(after, PAGE)?))?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.id);
+                for record in &page {
+                    match json {
+                        true => writeln!(out, "{}", shown(&known, record))?,
+                        false => writeln!(out, "{}", line(&known, record))?,
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(known: &Knowledge, record: &Record) -> String {
+    let route = situation_from_text(&record.situation).map_or_else(String::new, |s| text::route_line(known, &s));
+    format!("{}  {}  {route}", record.id, record.status().code())
+}
+
+fn shown(known: &Knowledge, record: &Record) -> Value {
+    let situation = situation_from_text(&record.situation);
+    let plan = situation.as_ref().and_then(|s| plan(known, s, &record.attempt()).ok());
+    let done = plan.as_ref().map(|p| steps_done(p, record)).unwrap_or_default();
+    let steps = |p: &Plan<'_>| -> Vec<Value> {
+        p.numbered().map(|s| json!({ "id": s.step.says.id, "done": done.contains(&s.step.says.id) })).collect()
+    };
+    let events: Vec<Value> = record
+        .timeline()
+        .iter()
+        .map(|p| {
+            let entry = record.log.iter().find(|e| e.number == p.number);
+            json!({
+                "event": p.event.code(),
+                "on": p.on.to_string(),
+                "recorded_at": entry.map(|e| e.recorded_at.to_rfc3339()),
+                "by": entry.map(|e| e.by.as_str()),
+            })
+        })
+        .collect();
+    json!({
+        "id": record.id.to_string(),
+        "status": record.status().code(),
+        "origin": situation.as_ref().map(|s| s.from.system.code()),
+        "destination": situation.as_ref().and_then(|s| s.to.as_ref()).map(|to| to.system.code()),
+        "case": situation.as_ref().and_then(|s| s.case).map(CaseId::code),
+        "steps": plan.as_ref().map(steps).unwrap_or_default(),
+        "events": events,
+        "deadlines": plan.iter().flat_map(|p| &p.deadlines).map(super::plan::deadline).collect::<Vec<_>>(),
+    })
+}
