@@ -5,11 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use zhuanjie::dialog;
+use zhuanjie::assistant;
 use zhuanjie::knowledge::files::Files;
-use zhuanjie::knowledge::problem::Problems;
-use zhuanjie::knowledge::{Knowledge, places};
-use zhuanjie::plan::space;
 
 use crate::shipped;
 
@@ -75,14 +72,10 @@ impl Broken {
             }))
         };
         let (knowledge, dialogs) = (unmarked(self.knowledge), unmarked(self.dialogs));
-        let problems = Problems::default();
-        let known = Knowledge::load(&knowledge, &problems);
-        places::load(&knowledge, &problems);
-        dialog::load(&dialogs, &problems);
-        space::check(&known, &problems);
+        let problems = assistant::check(&knowledge, &dialogs).problems;
         expected.sort();
         let places = expected.iter().map(|(path, line, column)| format!("{path}:{line}:{column}: "));
-        (problems.into_sorted().iter().map(ToString::to_string).collect(), places.collect())
+        (problems.iter().map(ToString::to_string).collect(), places.collect())
     }
 
     /// The problems must be these, each at its mark, in the order of the files.

@@ -10,6 +10,7 @@ mod dialogs;
 mod licences;
 mod mistakes;
 mod mistakes_dialogs;
+mod mistakes_language;
 mod mistakes_places;
 mod numerals;
 mod snapshots;

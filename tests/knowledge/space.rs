@@ -43,10 +43,10 @@ impl Seen {
     }
 }
 
-/// Nothing has happened, or everything that can have.
+/// Nothing has happened, or everything that can have; from the end of May nine and ten days end on a weekend.
 fn timelines() -> [Happened; 2] {
-    let submitted = Event::ALL.iter().zip(1..).map(|(event, n)| (*event, day(&format!("2024-06-{n:02}"))));
-    [Happened::new(), submitted.collect()]
+    let days = day("2024-05-30").iter_days();
+    [Happened::new(), Event::ALL.iter().copied().zip(days).collect()]
 }
 
 /// Holds a property against every plan and tells the first few that break it.
