@@ -54,9 +54,7 @@ impl Turn<'_> {
                 self.state.forget(CASE);
             }
         }
-        if let Some(case) = self.said.case {
-            self.state.answer(Filled::plain(CASE, case.code()));
-        }
+        self.take_case();
         if let Some(role) = self.said.role {
             self.state.answer(Filled::plain(ROLE, role.code()));
         }
@@ -66,6 +64,13 @@ impl Turn<'_> {
             self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         }
         (open, others)
+    }
+
+    /// Takes the case that the text names into the answers.
+    pub(super) fn take_case(&mut self) {
+        if let Some(case) = self.said.case {
+            self.state.answer(Filled::plain(CASE, case.code()));
+        }
     }
 
     /// Which slot a place without a role belongs to: the one it corrects, else the one that is asked for.

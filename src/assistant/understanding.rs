@@ -6,10 +6,10 @@ use super::engine::Engine;
 use crate::knowledge::terms::{CaseId, Role, System};
 use crate::language::clean::{Clean, clean};
 use crate::language::dates::{Day, days};
-use crate::language::ends::{Ends, ends};
+use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
 use crate::language::segment::Weight;
-use crate::search::{Features, Hit};
+use crate::search::{Context, Features, Hit};
 use crate::transfer::{TransferId, code_like, id};
 
 /// What was understood.
@@ -43,11 +43,18 @@ impl Engine {
     pub fn understand(&self, raw: &str, today: NaiveDate) -> Understanding {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let ends = ends(&self.language.lexicon, &self.language.cues, &text);
+        let case = self.language.cases.named(&text);
+        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.language.intents.without_systems(&text));
+        if case.is_some() {
+            // The forces and foreign countries are no ends; the case says what happens there.
+            let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
+            ends.destination = ends.destination.filter(|m| !beyond(m));
+            ends.unplaced.retain(|m| !beyond(m));
+        }
         let features = Features::of(&self.segmenter, &text);
-        let systems = systems(&ends, &text);
+        let context = Context { systems: systems(&ends, &text), case };
         // A search that fails finds nothing: the member is asked instead, and the index is in memory.
-        let hits = self.search.find(&features, &systems).unwrap_or_default();
+        let hits = self.search.find(&features, &context).unwrap_or_default();
         let rest = without_places(&text, &ends);
         let tokens = self.segmenter.tokens(&rest).into_iter();
         let specific = tokens.filter(|t| t.weight == Weight::Informative).map(|t| t.word).collect();
@@ -60,7 +67,7 @@ impl Engine {
             None
         };
         Understanding {
-            case: self.language.cases.named(&text),
+            case,
             role,
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
             sayings: self.language.events.said(&text, today),
