@@ -2,7 +2,7 @@
 
 use super::state::{Action, Pending, Told, situation_from_text, situation_to_text};
 use super::turn::{Answer, CALENDAR, Change, Turn};
-use crate::knowledge::terms::{Effect, Event};
+use crate::knowledge::terms::{Actor, Effect, Event};
 use crate::plan::{Plan, calendar, plan, text};
 use crate::reply::{Block, File, Kind, Line, Reply, marked, sources};
 use crate::transfer::{Record, Status, TransferId};
@@ -10,9 +10,7 @@ use crate::transfer::{Record, Status, TransferId};
 impl Turn<'_> {
     /// Makes the plan a transfer.
     pub(super) fn record(&mut self) -> Answer {
-        let Some(situation) =
-            self.state.situation().filter(|s| s.effect(&self.engine.known) != Effect::Keeps || s.to.is_some())
-        else {
+        let Some(situation) = self.state.situation().filter(|_| self.has_plan()) else {
             self.state.asking = true;
             let mut answer = self.guide();
             if let Some(first) = answer.replies.first_mut() {
@@ -21,9 +19,9 @@ impl Turn<'_> {
             return answer;
         };
         let form = situation_to_text(&situation);
-        if let Some(same) = self.records.iter().find(|r| r.open() && r.situation == form && r.log.is_empty()) {
+        if let Some(same) = self.records.iter().find(|r| r.open() && r.situation == form) {
             let id = same.id;
-            return self.after(id, "这次转接已经记录过了。");
+            return self.after(id, "这次转接已经记录过了，现在是这样：");
         }
         let record = Record { id: self.fresh, situation: form, created_at: self.now, log: Vec::new() };
         self.changes.push(Change::Create(record.clone()));
@@ -31,12 +29,21 @@ impl Turn<'_> {
         let id = self.fresh;
         self.state.focus = Some(id.to_string());
         if let Some(Pending::Unrecorded { event, on }) = self.settle() {
-            let mut answer = self.tell(Told { transfer: id.to_string(), event, on, long_ago_is_meant: false });
+            let told = Told { transfer: id.to_string(), event, on, long_ago_is_meant: false, then: None };
+            let mut answer = self.tell(told);
             answer.transfer = Some(id);
+            if let Some(first) = answer.replies.first_mut() {
+                first.blocks.insert(0, Block::Text(format!("已记录，转接编号（ID）：{id}。")));
+            }
             return answer;
         }
-        let what = format!("已记录，转接编号（ID）：{id}。办了哪一步就告诉我，比如“今天发起成功”。");
-        self.after(id, &what)
+        self.after(id, "已记录。下面是转接编号（ID），查进度要用；办完哪一步就告诉我，比如“今天发起成功”。")
+    }
+
+    /// Has enough been said for a plan?
+    pub(super) fn has_plan(&self) -> bool {
+        let situation = self.state.situation();
+        situation.is_some_and(|s| s.effect(&self.engine.known) != Effect::Keeps || s.to.is_some())
     }
 
     pub(super) fn shown_now(&mut self, what: &str) -> Answer {
@@ -96,11 +103,18 @@ impl Turn<'_> {
             let done = steps_done(&plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
             if let Some(next) = text::next_step(&plan, &done) {
-                lines.push(format!("接下来：{}", marked(&next.text, &next.step.says)));
+                let who = match next.step.actor {
+                    Actor::Member => String::new(),
+                    actor => format!("【{}】", actor.name()),
+                };
+                lines.push(format!("接下来：{who}{}", marked(&next.text, &next.step.says)));
                 cited.push(&next.step.says);
             }
         }
-        if status != Status::Completed
+        if situation.effect(known) == Effect::Stays {
+            lines.extend(plan.placement.iter().map(|s| marked(&s.text, s.says)));
+            cited.extend(plan.placement.iter().map(|s| s.says));
+        } else if status != Status::Completed
             && let Some(says) = known.service("service.record.whereabouts")
         {
             lines.push(self.statement(says, None));

@@ -15,8 +15,11 @@ use crate::transfer::{Happened, Record, TransferId};
 impl Turn<'_> {
     /// Serves a report of what happened; none where the message reports nothing.
     pub(super) fn told(&mut self) -> Option<Answer> {
-        if self.records.is_empty() && (self.state.situation().is_none() || !self.is_report()) {
+        if !self.is_report() {
             return None;
+        }
+        if self.of_others() {
+            return Some(self.no_record());
         }
         if let Some(step) = self.step_told() {
             return Some(step);
@@ -41,33 +44,47 @@ impl Turn<'_> {
         answer
     }
 
-    /// Is it told as having happened, not asked about? Without a record only the plain form counts.
+    /// Does it report something of a transfer, rather than ask about it or speak of another route?
     fn is_report(&self) -> bool {
-        let asks =
-            self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text);
-        !asks && self.said.specific.len() < 8
+        let ends = &self.said.ends;
+        let retraction = |s: &Saying| matches!(s, Saying::Strike { what: None } | Saying::Correct { what: None, .. });
+        if (ends.origin.is_some() || ends.destination.is_some()) && self.said.sayings.iter().all(retraction) {
+            return false;
+        }
+        if !self.records.is_empty() {
+            return true;
+        }
+        // Without a record only what is plainly told counts, and only where it is clear that it is the member's own:
+        // there is a plan, or a day is given.
+        let happened = |s: &Saying| matches!(s, Saying::Happened { .. });
+        let dated = |s: &Saying| matches!(s, Saying::Happened { day: Some(_), .. });
+        let mine = self.state.situation().is_some() || self.said.sayings.iter().any(dated);
+        mine && self.said.sayings.iter().any(happened) && !self.asks() && self.said.specific.len() < 8
+    }
+
+    /// Is something asked?
+    pub(super) fn asks(&self) -> bool {
+        self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text)
+    }
+
+    /// Does it name a transfer, and none of this member's?
+    fn of_others(&self) -> bool {
+        let named = self.said.foreign_id || !self.said.ids.is_empty();
+        named && !self.said.sayings.is_empty() && self.said.ids.iter().all(|id| self.by_id(*id).is_none())
     }
 
     fn happened(&mut self, what: What, day: Option<Day>) -> Answer {
-        let on = match day {
-            None => None,
-            Some(Day::Impossible) => {
-                return self.question_back("没有这一天，请再说一次日期，比如“6月1日发起成功”。");
-            }
-            Some(day) => day.date(),
-        };
+        let on = day.and_then(Day::date);
         if self.records.is_empty() {
-            let event = match what {
-                What::Event(event) => event,
-                What::Approved => Event::OriginApproved,
-            };
-            self.state.pending = Some(Pending::Unrecorded { event: event.code().to_owned(), on });
-            self.offer(RECORD, Action::Record);
-            let mut text = self.service("service.privacy");
-            text.insert_str(0, "还没有转接记录。要记下这次转接吗？");
-            return Answer::of(Kind::Progress, Reply::text(text));
+            return self.unrecorded(what, on);
         }
         let candidates = self.candidates(what);
+        if day == Some(Day::Impossible) {
+            if let [(id, event)] = candidates[..] {
+                self.state.pending = Some(Pending::Day(told(id, event, None)));
+            }
+            return self.question_back("没有这一天，没有记下。请再说一次日期，比如“6月1日”。");
+        }
         match candidates[..] {
             [(id, event)] => self.tell(told(id, event, on)),
             [] => {
@@ -78,6 +95,30 @@ impl Turn<'_> {
             }
             _ => self.which(&candidates, on),
         }
+    }
+
+    /// Something happened before anything is on record: it is kept until there is a record.
+    fn unrecorded(&mut self, what: What, on: Option<NaiveDate>) -> Answer {
+        let event = match what {
+            What::Event(event) => event,
+            What::Approved => Event::OriginApproved,
+        };
+        self.state.pending = Some(Pending::Unrecorded { event: event.code().to_owned(), on });
+        let day = on.map(|on| format!("{} ", text::day(on))).unwrap_or_default();
+        let name = event.name();
+        if self.has_plan() {
+            self.offer(RECORD, Action::Record);
+            let text = format!(
+                "还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？\n\n{}",
+                self.service("service.privacy")
+            );
+            return Answer::of(Kind::Progress, Reply::text(text));
+        }
+        self.state.asking = true;
+        let text = format!(
+            "还没有你的转接记录，“{day}{name}”先没有记下。告诉我从哪转到哪，出了步骤选“{RECORD}”，就一起记上。"
+        );
+        self.resumed(Answer::of(Kind::Progress, Reply::text(text)))
     }
 
     /// The open transfers that an event could belong to; one that is asked for goes before all others.
@@ -171,9 +212,16 @@ impl Turn<'_> {
             Ok(happened) => {
                 self.state.pending = None;
                 self.append(record.id, happened);
-                self.after(record.id, &format!("已记下：{} {}。", text::day(on), event.name()))
+                let noted = format!("已记下：{} {}。", text::day(on), event.name());
+                let Some(then) = told.then else { return self.after(record.id, &noted) };
+                let mut answer = self.tell(*then);
+                answer.transfer = Some(record.id);
+                if let Some(first) = answer.replies.first_mut() {
+                    first.blocks.insert(0, Block::Text(noted));
+                }
+                answer
             }
-            Err(doubt) => self.doubt(&record, event, doubt),
+            Err(doubt) => self.doubt(&record, &told, event, doubt),
         }
     }
 
@@ -185,16 +233,66 @@ impl Turn<'_> {
     }
 
     fn ask_day(&mut self, told: Told, event: Event) -> Answer {
+        let route = self.several().then(|| self.which_route(&told.transfer)).flatten().unwrap_or_default();
+        self.offer_days(told);
+        let text = format!("{route}“{}”是哪一天？期限要从那天算起。", event.name());
+        Answer::of(Kind::Progress, Reply::text(text))
+    }
+
+    /// Waits for the day of an event, the likely days as options.
+    pub(super) fn offer_days(&mut self, told: Told) {
         let today = self.today();
         for (label, day) in [("今天", Some(today)), ("昨天", today.pred_opt())] {
             self.offer(label, Action::Tell(Told { on: day, ..told.clone() }));
         }
-        self.state.pending = Some(Pending::Day(told));
-        Answer::of(Kind::Progress, Reply::text(format!("“{}”是哪一天？期限要从那天算起。", event.name())))
+        self.state.pending = Some(Pending::Day(Told { on: None, ..told }));
+    }
+
+    /// A day alone that nobody asked for.
+    pub(super) fn lone_day(&mut self) -> Option<Answer> {
+        let on = self.said.days.first().and_then(|d| d.date())?;
+        let short = self.said.text.chars().count() <= 10 && self.said.specific.is_empty();
+        if !short || self.said.names_a_place() || self.records.is_empty() || self.asks() {
+            return None;
+        }
+        let text =
+            format!("{} 发生了什么？比如“昨天发起成功”。要改已记的日期，就说“不是6月1号，是6月2号”。", text::day(on));
+        Some(self.question_back(&text))
+    }
+
+    /// Are there several open transfers?
+    pub(super) fn several(&self) -> bool {
+        self.records.iter().filter(|r| r.open()).count() > 1
+    }
+
+    /// The route of a transfer, as the beginning of a sentence.
+    pub(super) fn which_route(&self, id: &str) -> Option<String> {
+        let record = TransferId::parse(id).and_then(|id| self.by_id(id))?;
+        let situation = situation_from_text(&record.situation)?;
+        Some(format!("{}：", text::route_line(&self.engine.known, &situation)))
     }
 
     /// A day that was asked for.
     pub(super) fn pending(&mut self) -> Option<Answer> {
+        self.transfer_chosen().or_else(|| self.day_told())
+    }
+
+    /// Which transfer was meant, told by its route: “转北京的那个”.
+    fn transfer_chosen(&mut self) -> Option<Answer> {
+        if !self.said.sayings.is_empty() {
+            return None;
+        }
+        let tells = self.state.offered.iter().filter_map(|o| match &o.action {
+            Action::Tell(told) => Some(told),
+            _ => None,
+        });
+        let record = |told: &Told| TransferId::parse(&told.transfer).and_then(|id| self.by_id(id));
+        let mut named = tells.filter(|told| record(told).is_some_and(|r| self.is_named(r)));
+        let (Some(told), None) = (named.next().cloned(), named.next()) else { return None };
+        Some(self.tell(told))
+    }
+
+    fn day_told(&mut self) -> Option<Answer> {
         let Some(Pending::Day(told)) = self.state.pending.clone() else { return None };
         let (day, said_more) = (self.said.days.first().copied()?, !self.said.sayings.is_empty());
         if said_more {
@@ -240,7 +338,10 @@ impl Turn<'_> {
                 let name = event.map_or("", Event::name);
                 self.after(record.id, &format!("已改成：{} {name}。", text::day(on)))
             }
-            Err(doubt) => self.doubt(&record, event.unwrap_or(Event::Submitted), doubt),
+            Err(doubt) => {
+                let event = event.unwrap_or(Event::Submitted);
+                self.doubt(&record, &told(record.id, event, Some(on)), event, doubt)
+            }
         }
     }
 
@@ -256,7 +357,7 @@ impl Turn<'_> {
                 self.append(id, happened);
                 self.after(id, &format!("已划掉：{} {}。", text::day(point.on), point.event.name()))
             }
-            Err(doubt) => self.doubt(&record, point.event, doubt),
+            Err(doubt) => self.doubt(&record, &told(id, point.event, Some(point.on)), point.event, doubt),
         }
     }
 
@@ -305,7 +406,7 @@ fn is(what: Option<What>, event: Event) -> bool {
 }
 
 fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told {
-    Told { transfer: id.to_string(), event: event.code().to_owned(), on, long_ago_is_meant: false }
+    Told { transfer: id.to_string(), event: event.code().to_owned(), on, long_ago_is_meant: false, then: None }
 }
 
 /// The number of a step that is told to be done.
