@@ -83,8 +83,12 @@ impl Turn<'_> {
             && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
         let to = self.state.end(TO)?.system;
         let ends = &self.said.ends;
-        let said = ends.reported_before.contains(&to) && ends.origin.is_none() && ends.destination.is_none();
-        (asked && said && !self.asks()).then(|| self.route())
+        let elsewhere = ends.origin.iter().chain(&ends.destination).any(|m| m.system() != Some(to));
+        if !asked || !ends.reported_before.contains(&to) || elsewhere || self.asks() {
+            return None;
+        }
+        self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
+        Some(self.guide())
     }
 
     /// Takes the case that the text names into the answers.
