@@ -319,6 +319,10 @@ impl Turn<'_> {
         match right {
             Some(Day::Impossible) | None => self.question_back("要改成哪一天？请说日期，比如“改成6月2号”。"),
             Some(day) => match day.date() {
+                Some(on) if on == point.on => {
+                    let same = format!("记的就是 {} {}，没有改动。", text::day(on), point.event.name());
+                    self.after(id, &same)
+                }
                 Some(on) => self.correct(&id.to_string(), point.number, on),
                 None => self.question_back("要改成哪一天？"),
             },

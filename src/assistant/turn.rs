@@ -191,9 +191,8 @@ impl<'e> Turn<'e> {
         if offered.is_empty() {
             return self.misunderstood();
         }
-        let count = offered.len();
         self.offers = offered;
-        Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请回复1到{count}，或者直接说。")))
+        Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请从下面选，或者直接说。")))
     }
 
     fn act(&mut self, action: Action) -> Answer {
