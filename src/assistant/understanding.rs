@@ -46,6 +46,8 @@ pub struct Understanding {
     pub foreign_id: bool,
     /// Candidate answers, best first.
     pub hits: Vec<Hit>,
+    /// The text without places.
+    pub rest: String,
     /// The words that say what is asked, besides places and the words of every transfer.
     pub specific: Vec<String>,
 }
@@ -91,6 +93,7 @@ impl Engine {
             sayings: self.language.events.said(&text, today),
             ids: id::find(&text),
             foreign_id: code_like(&text).is_some(),
+            rest,
             ends,
             hits,
             specific,
