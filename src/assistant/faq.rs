@@ -89,7 +89,7 @@ impl Turn<'_> {
         if self.said.text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
             return self.misunderstood();
         }
-        self.outside("service.out-of-scope.other")
+        self.stumbled("service.out-of-scope.other", Kind::OutOfScope)
     }
 
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.

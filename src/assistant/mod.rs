@@ -10,6 +10,7 @@ mod faq;
 mod guide;
 mod records;
 mod state;
+mod told;
 mod turn;
 mod understanding;
 mod whereabouts;
