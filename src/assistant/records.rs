@@ -295,9 +295,7 @@ impl<'e> Turn<'e> {
         let id = self.fresh;
         self.state.focus = Some(id.to_string());
         if let Some(Pending::Unrecorded { event, on }) = self.settle() {
-            let mut answer = self.tell(Told { transfer: id.to_string(), event, on, long_ago_is_meant: false });
-            answer.transfer = Some(id);
-            return answer;
+            return self.tell(Told { transfer: id.to_string(), event, on, long_ago_is_meant: false });
         }
         let what = format!("已记录，转接编号（ID）：{id}。办了哪一步就告诉我，比如“今天发起成功”。");
         self.after(id, &what)
@@ -323,7 +321,6 @@ impl<'e> Turn<'e> {
         self.state.focus = Some(record.id.to_string());
         let situation = situation_from_text(&record.situation);
         Answer {
-            transfer: Some(record.id),
             origin: situation.as_ref().map(|s| s.from.system),
             destination: situation.and_then(|s| s.to).map(|to| to.system),
             ..Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
@@ -406,8 +403,7 @@ impl<'e> Turn<'e> {
         }
         self.offers.retain(|o| o.label != "看步骤");
         blocks.append(&mut cited);
-        let answer = self.answer_about(&record, blocks);
-        Answer { transfer: None, ..answer }
+        self.answer_about(&record, blocks)
     }
 
     /// All transfers of the member.

@@ -28,10 +28,22 @@ pub(super) enum Change {
     Erase,
 }
 
+impl Change {
+    /// The transfer that it creates or changes.
+    fn transfer(&self) -> Option<TransferId> {
+        match self {
+            Self::Create(record) => Some(record.id),
+            Self::Append(id, _) => Some(*id),
+            Self::Erase => None,
+        }
+    }
+}
+
 /// What is said back.
 pub(super) struct Answer {
     pub(super) kind: Kind,
     pub(super) replies: Vec<Reply>,
+    /// The transfer that the turn created or changed; follows from the changes.
     pub(super) transfer: Option<TransferId>,
     pub(super) origin: Option<System>,
     pub(super) destination: Option<System>,
@@ -92,6 +104,7 @@ impl<'e> Turn<'e> {
         }
         self.state.offered = self.offers;
         let (state, changes, missed) = (self.state, self.changes, self.missed);
+        answer.transfer = changes.iter().rev().find_map(Change::transfer);
         Outcome { answer, state, changes, missed }
     }
 

@@ -21,15 +21,19 @@ pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOff
     for deadline in plan.member_deadlines() {
         let Some(due) = deadline.due else { continue };
         dated += 1;
-        let missed = deadline.rule.if_missed.as_ref().map(|m| format!(" 误期：{}", m.text)).unwrap_or_default();
+        let uid = format!("{name}-{}", deadline.rule.says.id);
+        // Left alone, the library would stamp the alarm with a clock and a number of its own.
+        let mut alarm = Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE);
+        alarm.uid(&format!("{uid}-alarm@zhuanjie")).timestamp(now.with_timezone(&Utc));
+        let missed = deadline.if_missed.as_ref().map(|m| format!(" 误期：{m}")).unwrap_or_default();
         calendar.push(
             Event::new()
-                .uid(&format!("{name}-{}@zhuanjie", deadline.rule.says.id))
+                .uid(&format!("{uid}@zhuanjie"))
                 .timestamp(now.with_timezone(&Utc))
                 .all_day(due)
                 .summary(&format!("最后一天：{title}"))
-                .description(&format!("{}{missed}", deadline.rule.says.text))
-                .alarm(Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE))
+                .description(&format!("{}{missed}", deadline.text))
+                .alarm(alarm)
                 .done(),
         );
     }

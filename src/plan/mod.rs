@@ -71,10 +71,14 @@ pub struct PlanNote<'k> {
 }
 
 /// A deadline of a plan, with its date as soon as the event it counts from has one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Due<'k> {
     /// The rule.
     pub rule: &'k Deadline,
+    /// What it says, its placeholders filled.
+    pub text: String,
+    /// What follows when it is missed, its placeholders filled.
+    pub if_missed: Option<String>,
     /// The last day, to its end.
     pub due: Option<NaiveDate>,
 }
@@ -158,7 +162,12 @@ pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened
     steps.sort_by_key(|s| (s.only_if_known_there, s.step.phase));
 
     let deadlines = legs.iter().flat_map(|(route, leg)| route.deadlines.iter().filter(|d| d.legs.contains(leg)));
-    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| Due { rule, due: due(rule, happened) });
+    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| Due {
+        rule,
+        text: fill.text(&rule.says, Side::Destination),
+        if_missed: rule.if_missed.as_ref().map(|says| fill.text(says, Side::Destination)),
+        due: due(rule, happened),
+    });
     let warnings = legs.iter().flat_map(|(route, leg)| route.warnings.iter().filter(|w| w.legs.contains(leg)));
     let warnings = warnings.chain(case.into_iter().flat_map(|c| &c.warnings));
     Ok(Plan {

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation, fill_text};
+use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{Actor, Effect, Level, NoteKind};
 use crate::language::ends::End;
@@ -31,11 +31,8 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     }
     let mut points: Vec<String> = plan.placement.iter().skip(2).map(|s| marked(&s.text, s.says)).collect();
     points.extend(plan.warnings.iter().map(|w| marked(&w.text, w.says)));
-    let missed = plan.member_deadlines().filter_map(|d| d.rule.if_missed.as_ref());
-    points.extend(missed.map(|m| {
-        let text = fill_text(known, &m.text, situation.to.as_ref(), situation.to.as_ref().map(|end| end.system));
-        format!("误期：{}", marked(&text, m))
-    }));
+    let missed = plan.member_deadlines().filter_map(|d| d.if_missed.as_deref().zip(d.rule.if_missed.as_ref()));
+    points.extend(missed.map(|(text, says)| format!("误期：{}", marked(text, says))));
     points.extend(plan.member_deadlines().filter_map(|d| d.due).filter_map(weekend));
     if !points.is_empty() {
         blocks.push(Block::Heading("要留意：".to_owned()));
@@ -83,7 +80,7 @@ pub fn deadline_line(deadline: &Due<'_>) -> String {
         (Level::Inferred, Level::Documented) => "从哪天起算没有明文，按发起成功那天算最稳（推断）。",
         _ => "",
     };
-    format!("期限：{due}{}{}{start}", marked(&says.text, says), mark_end(says.known))
+    format!("期限：{due}{}{}{start}", marked(&deadline.text, says), mark_end(says.known))
 }
 
 fn mark_end(level: Level) -> &'static str {
