@@ -8,20 +8,23 @@ use crate::knowledge::terms::{Effect, Leg, System};
 use crate::reply::{Block, Kind, Reply, sources};
 use crate::search::{Hit, Target};
 
-/// The share of a question's information that an answer must cover.
-const COVERED: f32 = 0.6;
-/// The same for a question that is about this field by its words.
-const COVERED_AT_HOME: f32 = 0.42;
-/// The share at which a question beside a full route is answered instead of planned.
-const COVERED_BESIDE_ROUTE: f32 = 0.62;
-/// The share of a phrasing that the question must have.
-const FIT: f32 = 0.3;
+/// What a candidate must reach to be an answer: the least score, and the least sum of the share of the question that it
+/// covers and the share of its phrasing that the question has.
+struct Bar {
+    score: f32,
+    sum: f32,
+}
+
+/// For a question that is about this field by its words.
+const AT_HOME: Bar = Bar { score: 9.0, sum: 0.72 };
+/// For a question that does not say what it is about.
+const ABROAD: Bar = Bar { score: 13.0, sum: 0.95 };
+/// For a question beside a whole route, which could be planned as well.
+const BESIDE_ROUTE: Bar = Bar { score: 13.0, sum: 1.0 };
+/// The least of either share.
+const LEAST: f32 = 0.2;
 /// How many words besides places a route may come with before it must be about leagues by its words.
 const ASIDE: usize = 3;
-/// A phrasing that the question holds almost whole answers it, even where the question says much besides.
-const PHRASING: f32 = 0.7;
-/// The score from which that counts: shorter phrasings fit by accident.
-const PHRASING_SCORE: f32 = 14.0;
 /// How many topics are offered when none is certain.
 const NEAREST: usize = 3;
 
@@ -30,15 +33,15 @@ impl Turn<'_> {
     pub(super) fn asked(&mut self) -> Answer {
         let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
         let league = wants("league");
-        let (at_home, how, moves, life) = (league || wants("anchor"), wants("how"), wants("move"), wants("life"));
-        if let Some(says) = self.engine.language.intents.outside(&self.said.text) {
+        let (at_home, how, moves, life) = (league || wants("anchor"), wants("how"), wants("move"), wants("passage"));
+        if let Some(says) = self.engine.language.intents.outside(&self.said.rest) {
             let says = says.to_owned();
             return self.outside(&says);
         }
         let best = self.said.hits.first().cloned();
         let asks = !self.said.specific.is_empty();
         let particular = asks && wants("particular") && !how;
-        let answers = |least: f32| best.as_ref().is_some_and(|h| is_good(h, least));
+        let answers = |bar: &Bar| best.as_ref().is_some_and(|h| is_good(h, bar));
         let ends = &self.said.ends;
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let filling = self.state.asking && self.said.names_a_place();
@@ -48,10 +51,10 @@ impl Turn<'_> {
         });
 
         if here == 2 || filling || settles {
-            if particular && answers(COVERED_BESIDE_ROUTE) {
+            if particular && answers(&BESIDE_ROUTE) {
                 return self.answered(best.as_ref());
             }
-            if at_home || life || how || self.said.specific.len() < ASIDE {
+            if at_home || life || how || !particular {
                 return self.route();
             }
             return self.outside("service.out-of-scope.other");
@@ -62,14 +65,10 @@ impl Turn<'_> {
             return self.entry(&entry);
         }
         // One end and how: the other end is missing, whatever else the index would say.
-        if here == 1
-            && (how || moves)
-            && (!particular || !answers(COVERED_BESIDE_ROUTE))
-            && self.said.specific.len() < ASIDE
-        {
+        if here == 1 && (how || moves) && (!particular || !answers(&BESIDE_ROUTE)) && self.said.specific.len() < ASIDE {
             return self.route();
         }
-        if asks && answers(if at_home { COVERED_AT_HOME } else { COVERED }) {
+        if asks && answers(if at_home { &AT_HOME } else { &ABROAD }) {
             return self.answered(best.as_ref());
         }
         if self.said.names_a_place() && (at_home || life || moves || !asks) && !particular {
@@ -78,7 +77,7 @@ impl Turn<'_> {
         if (league || moves || self.said.text.contains("关系")) && (how || moves || !asks) && !particular {
             return self.route();
         }
-        if at_home && answers(COVERED_AT_HOME) {
+        if at_home && answers(&AT_HOME) {
             return self.answered(best.as_ref());
         }
         if at_home {
@@ -192,10 +191,8 @@ impl Turn<'_> {
 }
 
 /// Does a candidate answer the question?
-fn is_good(hit: &Hit, covered: f32) -> bool {
-    let covers = hit.coverage >= covered && hit.fit >= FIT;
-    let is_phrasing = hit.fit >= PHRASING && hit.score >= PHRASING_SCORE && hit.coverage >= FIT;
-    covers || is_phrasing
+fn is_good(hit: &Hit, bar: &Bar) -> bool {
+    hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= LEAST
 }
 
 /// Which part of a transfer a statement is about, in words.

@@ -66,7 +66,6 @@ impl Turn<'_> {
         self.state.focus = Some(record.id.to_string());
         let situation = situation_from_text(&record.situation);
         Answer {
-            transfer: Some(record.id),
             origin: situation.as_ref().map(|s| s.from.system),
             destination: situation.and_then(|s| s.to).map(|to| to.system),
             ..Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
@@ -101,6 +100,12 @@ impl Turn<'_> {
             for deadline in plan.member_deadlines().filter(|d| !reached(d.rule.by)) {
                 lines.push(text::deadline_line(deadline));
                 cited.push(&deadline.rule.says);
+                if deadline.due.is_some_and(|due| due < self.today())
+                    && let Some(says) = known.service("service.record.overdue")
+                {
+                    lines.push(self.statement(says, None));
+                    cited.push(says);
+                }
             }
             let done = steps_done(&plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
@@ -154,8 +159,7 @@ impl Turn<'_> {
         }
         self.offers.retain(|o| o.label != "看步骤");
         blocks.append(&mut cited);
-        let answer = self.answer_about(&record, blocks);
-        Answer { transfer: None, ..answer }
+        self.answer_about(&record, blocks)
     }
 
     /// All transfers of the member.

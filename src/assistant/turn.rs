@@ -33,10 +33,22 @@ pub(super) enum Change {
     Erase,
 }
 
+impl Change {
+    /// The transfer that it creates or changes.
+    fn transfer(&self) -> Option<TransferId> {
+        match self {
+            Self::Create(record) => Some(record.id),
+            Self::Append(id, _) => Some(*id),
+            Self::Erase => None,
+        }
+    }
+}
+
 /// What is said back.
 pub(super) struct Answer {
     pub(super) kind: Kind,
     pub(super) replies: Vec<Reply>,
+    /// The transfer that the turn created or changed; follows from the changes.
     pub(super) transfer: Option<TransferId>,
     pub(super) origin: Option<System>,
     pub(super) destination: Option<System>,
@@ -100,6 +112,7 @@ impl<'e> Turn<'e> {
         }
         self.state.offered = self.offers;
         let (state, changes, missed) = (self.state, self.changes, self.missed);
+        answer.transfer = changes.iter().rev().find_map(Change::transfer);
         Outcome { answer, state, changes, missed }
     }
 
@@ -269,6 +282,9 @@ impl<'e> Turn<'e> {
     }
 
     fn welcome(&mut self) -> Answer {
+        if let Some(id) = self.open_record().filter(|r| r.open()).map(|r| r.id) {
+            return self.after(id, "你好，接着上次说。");
+        }
         if self.state.asking {
             return self.guide();
         }
