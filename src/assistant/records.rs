@@ -204,18 +204,14 @@ impl Turn<'_> {
                 plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
             let file = calendar::calendar(&plan, &title, &record.id.to_string(), self.now)?;
             let cites = sources(plan.member_deadlines().map(|d| &d.rule.says));
-            Some((file, dates, cites))
+            Some((file, format!("日历文件好了，点开就能加进手机日历（{title}）。"), dates, cites))
         });
-        let Some((ics, dates, cites)) = made else {
-            return Answer::of(
-                Kind::Progress,
-                Reply::text(
-                    "还没有算得出的日期。先记录这次转接，再告诉我哪天发起成功（或哪天审核通过），就能给你日历文件。",
-                ),
-            );
+        let Some((ics, ready, dates, cites)) = made else {
+            let id = if meant.is_some() { "service.calendar.no-day" } else { "service.calendar.no-record" };
+            return Answer::of(Kind::Progress, self.own(id));
         };
         let file = File { name: calendar::NAME.to_owned(), media_type: "text/calendar", text: ics };
-        let blocks = vec![Block::Text("日历文件好了，点开就能加进手机日历。".to_owned()), Block::Points(dates), cites];
+        let blocks = vec![Block::Text(ready), Block::Points(dates), cites];
         Answer::of(Kind::Progress, Reply { blocks, options: Vec::new(), files: vec![file] })
     }
 
