@@ -5,6 +5,7 @@ use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::{Effect, Leg, System};
+use crate::plan::text::whom_to_ask;
 use crate::reply::{Block, Kind, Reply, sources};
 use crate::search::{Hit, Target};
 
@@ -113,7 +114,8 @@ impl Turn<'_> {
     pub(super) fn entry(&mut self, id: &str) -> Answer {
         let Some(entry) = self.engine.known.faq.iter().find(|e| e.id == id) else { return self.nearest() };
         let system = entry.systems.first().copied().or_else(|| self.origin_system());
-        let said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
+        let mut said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
+        said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));
         let blocks = vec![Block::Text(said.join("\n")), sources(&entry.says)];
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))

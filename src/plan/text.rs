@@ -4,7 +4,8 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation};
 use crate::knowledge::Knowledge;
-use crate::knowledge::terms::{Actor, Effect, Level, NoteKind};
+use crate::knowledge::model::Statement;
+use crate::knowledge::terms::{Actor, Effect, Level, NoteKind, System};
 use crate::language::ends::End;
 use crate::reply::{Block, Line, marked, sources};
 
@@ -34,12 +35,23 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     let missed = plan.member_deadlines().filter_map(|d| d.if_missed.as_ref().zip(d.rule.if_missed.as_ref()));
     points.extend(missed.map(|(text, says)| format!("误期：{}", marked(text, says))));
     points.extend(plan.member_deadlines().filter_map(|d| d.due).filter_map(weekend));
+    points.extend(whom_to_ask(known, plan.statements(), situation.to.as_ref().map(|end| end.system)));
     if !points.is_empty() {
         blocks.push(Block::Heading("要留意：".to_owned()));
         blocks.push(Block::Points(points));
     }
     blocks.push(sources(plan.statements()));
     blocks
+}
+
+/// Whom to ask where sources disagree; none where they do not.
+pub fn whom_to_ask<'a>(
+    known: &Knowledge,
+    mut says: impl Iterator<Item = &'a Statement>,
+    system: Option<System>,
+) -> Option<String> {
+    let disputed = says.any(|s| s.known == Level::Conflict && !s.text.contains("{contact}"));
+    disputed.then(|| format!("标着“来源说法不一”的地方拿不准，就问{}。", known.contacts.of(system)))
 }
 
 /// What to do next: the member's own next step, or the next one when all of theirs are done.
