@@ -31,9 +31,10 @@ impl Turn<'_> {
         if let Some(Pending::Unrecorded { event, on }) = self.settle() {
             let told = Told { transfer: id.to_string(), event, on, long_ago_is_meant: false, then: None };
             let mut answer = self.tell(told);
-            answer.transfer = Some(id);
             if let Some(first) = answer.replies.first_mut() {
-                first.blocks.insert(0, Block::Text(format!("已记录，转接编号（ID）是 {id}，查进度要用。")));
+                let told = self.changes.len() > 1;
+                let where_is_it = if told { "在下面".to_owned() } else { format!("是 {id}") };
+                first.blocks.insert(0, Block::Text(format!("已记录，转接编号（ID）{where_is_it}，查进度要用。")));
             }
             return answer;
         }

@@ -227,7 +227,6 @@ impl Turn<'_> {
                 let noted = format!("已记下：{} {}。", text::day(on), event.name());
                 let Some(then) = told.then else { return self.after(record.id, &noted) };
                 let mut answer = self.tell(*then);
-                answer.transfer = Some(record.id);
                 if let Some(first) = answer.replies.first_mut() {
                     first.blocks.insert(0, Block::Text(noted));
                 }
