@@ -262,9 +262,13 @@ impl Turn<'_> {
     /// A day alone that nobody asked for.
     pub(super) fn lone_day(&mut self) -> Option<Answer> {
         let on = self.said.days.first().and_then(|d| d.date())?;
-        let short = self.said.text.chars().count() <= 10 && self.said.specific.is_empty();
+        let denies = ["不对", "不是", "错了", "说错了"].iter().any(|no| self.said.text.starts_with(no));
+        let short = self.said.text.chars().count() <= 10 && (denies || self.said.specific.is_empty());
         if !short || self.said.names_a_place() || self.records.is_empty() || self.asks() {
             return None;
+        }
+        if denies {
+            return Some(self.corrected(None, None, self.said.days.first().copied()));
         }
         let text =
             format!("{} 发生了什么？比如“昨天发起成功”。要改已记的日期，就说“不是6月1号，是6月2号”。", text::day(on));
