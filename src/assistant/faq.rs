@@ -178,7 +178,7 @@ impl Turn<'_> {
         for (topic, id) in &topics {
             self.offer(topic, Action::Entry(id.clone()));
         }
-        let fallback = self.service("service.out-of-scope");
+        let fallback = self.service("service.nearest");
         let text = format!("这个问题我没有可靠的答案。你是不是想问：{}？", names.join("、"));
         let (origin, destination) = (self.state.end(FROM), self.state.end(TO));
         Answer {

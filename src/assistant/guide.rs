@@ -83,8 +83,12 @@ impl Turn<'_> {
             && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
         let to = self.state.end(TO)?.system;
         let ends = &self.said.ends;
-        let said = ends.reported_before.contains(&to) && ends.origin.is_none() && ends.destination.is_none();
-        (asked && said && !self.asks()).then(|| self.route())
+        let elsewhere = ends.origin.iter().chain(&ends.destination).any(|m| m.system() != Some(to));
+        if !asked || !ends.reported_before.contains(&to) || elsewhere || self.asks() {
+            return None;
+        }
+        self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
+        Some(self.guide())
     }
 
     /// Takes the case that the text names into the answers.
@@ -395,6 +399,8 @@ impl Turn<'_> {
         if self.state.misses >= CHOICES {
             self.choices();
         }
+        // Choices are a question back, whatever the first answer was.
+        let kind = if self.state.misses >= CHOICES { Kind::Clarify } else { kind };
         Answer { kind, ..self.clarify(Reply { blocks, ..Reply::default() }) }
     }
 
@@ -403,13 +409,8 @@ impl Turn<'_> {
         let asked = self.engine.tree.next(&self.state.slots()).filter(|_| self.state.asking);
         match asked.map(|node| node.fills.clone()).filter(|slot| [FROM, TO].contains(&slot.as_str())) {
             Some(slot) => {
-                for system in System::ALL {
-                    let label = match system {
-                        System::Central => "其他省份",
-                        System::Guangdong => "广东",
-                        System::Fujian => "福建",
-                        System::Beijing => "北京",
-                    };
+                let provinces = [("广东", System::Guangdong), ("福建", System::Fujian), ("北京", System::Beijing)];
+                for (label, system) in provinces.into_iter().chain([("其他省份", System::Central)]) {
                     self.offer(label, Action::Slot(Filled::plain(&slot, system.code())));
                 }
             }

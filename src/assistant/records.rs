@@ -3,7 +3,7 @@
 use super::state::{Action, Pending, Told, situation_from_text, situation_to_text};
 use super::turn::{Answer, CALENDAR, Change, Turn};
 use crate::knowledge::terms::{Actor, Effect, Event};
-use crate::plan::{Plan, calendar, plan, text};
+use crate::plan::{Plan, PlanStep, calendar, plan, text};
 use crate::reply::{Block, File, Kind, Line, Reply, marked, sources};
 use crate::transfer::{Record, Status, TransferId};
 
@@ -31,9 +31,10 @@ impl Turn<'_> {
         if let Some(Pending::Unrecorded { event, on }) = self.settle() {
             let told = Told { transfer: id.to_string(), event, on, long_ago_is_meant: false, then: None };
             let mut answer = self.tell(told);
-            answer.transfer = Some(id);
             if let Some(first) = answer.replies.first_mut() {
-                first.blocks.insert(0, Block::Text(format!("已记录，转接编号（ID）：{id}。")));
+                let told = self.changes.len() > 1;
+                let where_is_it = if told { "在下面".to_owned() } else { format!("是 {id}") };
+                first.blocks.insert(0, Block::Text(format!("已记录，转接编号（ID）{where_is_it}，查进度要用。")));
             }
             return answer;
         }
@@ -95,7 +96,9 @@ impl Turn<'_> {
                 cited.push(says);
             }
         } else {
-            for deadline in plan.member_deadlines().filter(|d| !attempt.contains_key(&d.rule.by)) {
+            // What comes after the event that a deadline asks for shows that it has happened, told or not.
+            let reached = |by: Event| attempt.keys().any(|event| *event >= by);
+            for deadline in plan.member_deadlines().filter(|d| !reached(d.rule.by)) {
                 lines.push(text::deadline_line(deadline));
                 cited.push(&deadline.rule.says);
                 if deadline.due.is_some_and(|due| due < self.today())
@@ -108,11 +111,7 @@ impl Turn<'_> {
             let done = steps_done(&plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
             if let Some(next) = text::next_step(&plan, &done) {
-                let who = match next.step.actor {
-                    Actor::Member => String::new(),
-                    actor => format!("【{}】", actor.name()),
-                };
-                lines.push(format!("接下来：{who}{}", marked(&next.text, &next.step.says)));
+                lines.push(format!("接下来：{}", told_to(next)));
                 cited.push(&next.step.says);
             }
         }
@@ -152,7 +151,7 @@ impl Turn<'_> {
             let lines = plan.numbered().map(|s| Line {
                 id: s.step.says.id.clone(),
                 done: done.contains(&s.step.says.id),
-                text: marked(&s.text, &s.step.says),
+                text: told_to(s),
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
@@ -197,7 +196,8 @@ impl Turn<'_> {
     /// The calendar file.
     pub(super) fn calendar(&mut self) -> Answer {
         let known = &self.engine.known;
-        let made = self.open_record().and_then(|record| {
+        let meant = self.open_record().or_else(|| self.likeliest().and_then(|id| self.by_id(id)));
+        let made = meant.and_then(|record| {
             let situation = situation_from_text(&record.situation)?;
             let plan = plan(known, &situation, &record.attempt()).ok()?;
             let title = text::route_line(known, &situation);
@@ -205,18 +205,14 @@ impl Turn<'_> {
                 plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
             let file = calendar::calendar(&plan, &title, &record.id.to_string(), self.now)?;
             let cites = sources(plan.member_deadlines().map(|d| &d.rule.says));
-            Some((file, dates, cites))
+            Some((file, format!("日历文件好了，点开就能加进手机日历（{title}）。"), dates, cites))
         });
-        let Some((ics, dates, cites)) = made else {
-            return Answer::of(
-                Kind::Progress,
-                Reply::text(
-                    "还没有算得出的日期。先记录这次转接，再告诉我哪天发起成功（或哪天审核通过），就能给你日历文件。",
-                ),
-            );
+        let Some((ics, ready, dates, cites)) = made else {
+            let id = if meant.is_some() { "service.calendar.no-day" } else { "service.calendar.no-record" };
+            return Answer::of(Kind::Progress, self.own(id));
         };
         let file = File { name: calendar::NAME.to_owned(), media_type: "text/calendar", text: ics };
-        let blocks = vec![Block::Text("日历文件好了，点开就能加进手机日历。".to_owned()), Block::Points(dates), cites];
+        let blocks = vec![Block::Text(ready), Block::Points(dates), cites];
         Answer::of(Kind::Progress, Reply { blocks, options: Vec::new(), files: vec![file] })
     }
 
@@ -229,6 +225,15 @@ impl Turn<'_> {
         let focus = self.state.focus.as_deref().and_then(TransferId::parse);
         let open = || self.records.iter().filter(|r| r.status() != Status::Completed);
         open().find(|r| Some(r.id) == focus).or_else(|| open().next_back())
+    }
+}
+
+/// A step with who does it, where that is not the member.
+fn told_to(step: &PlanStep<'_>) -> String {
+    let text = marked(&step.text, &step.step.says);
+    match step.step.actor {
+        Actor::Member => text,
+        actor => format!("【{}】{text}", actor.name()),
     }
 }
 

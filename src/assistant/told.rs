@@ -24,16 +24,25 @@ impl Turn<'_> {
         if let Some(step) = self.step_told() {
             return Some(step);
         }
-        let sayings = std::mem::take(&mut self.said.sayings);
+        let mut sayings = std::mem::take(&mut self.said.sayings);
+        if sayings.iter().any(|s| !matches!(s, Saying::NotYet { .. })) {
+            // “提交了，还没审”: what is still to come says nothing beside what has happened.
+            sayings.retain(|s| !matches!(s, Saying::NotYet { .. }));
+        }
         let mut answer: Option<Answer> = None;
+        let mut noted = Vec::new();
         for saying in &sayings {
+            // Two reports in one message: both are recorded, the last one shows how things stand.
+            if let Some(Block::Text(first)) = answer.as_ref().and_then(|a| a.replies.first()?.blocks.first()) {
+                noted.push(first.clone());
+            }
+            self.offers.clear();
             let next = match saying {
                 Saying::Happened { what, day } => self.happened(*what, *day),
                 Saying::NotYet { .. } => self.shown_now("好的，没有改动。"),
                 Saying::Correct { what, wrong, right } => self.corrected(*what, *wrong, *right),
                 Saying::Strike { what } => self.struck(*what),
             };
-            // Two reports in one message: both are recorded, the last one shows how things stand.
             let doubtful = !self.offers.is_empty() && self.state.pending.is_some();
             answer = Some(next);
             if doubtful {
@@ -41,6 +50,9 @@ impl Turn<'_> {
             }
         }
         self.said.sayings = sayings;
+        if let Some(reply) = answer.as_mut().and_then(|a| a.replies.first_mut()) {
+            reply.blocks.splice(0..0, noted.into_iter().map(Block::Text));
+        }
         answer
     }
 
@@ -215,7 +227,6 @@ impl Turn<'_> {
                 let noted = format!("已记下：{} {}。", text::day(on), event.name());
                 let Some(then) = told.then else { return self.after(record.id, &noted) };
                 let mut answer = self.tell(*then);
-                answer.transfer = Some(record.id);
                 if let Some(first) = answer.replies.first_mut() {
                     first.blocks.insert(0, Block::Text(noted));
                 }
@@ -319,6 +330,10 @@ impl Turn<'_> {
         match right {
             Some(Day::Impossible) | None => self.question_back("要改成哪一天？请说日期，比如“改成6月2号”。"),
             Some(day) => match day.date() {
+                Some(on) if on == point.on => {
+                    let same = format!("记的就是 {} {}，没有改动。", text::day(on), point.event.name());
+                    self.after(id, &same)
+                }
                 Some(on) => self.correct(&id.to_string(), point.number, on),
                 None => self.question_back("要改成哪一天？"),
             },

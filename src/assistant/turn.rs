@@ -18,6 +18,11 @@ pub(super) const CALENDAR: &str = "日历";
 /// Chosen to erase everything.
 pub(super) const ERASE: &str = "确认删除";
 
+/// The shortest answer that is recognised within other words, in characters.
+const ANSWER: usize = 3;
+/// How many other characters may stand around it.
+const AROUND: usize = 8;
+
 /// What is to be written.
 pub(super) enum Change {
     /// A new transfer.
@@ -175,7 +180,22 @@ impl<'e> Turn<'e> {
             CALENDAR => Some(Action::Calendar),
             _ => None,
         };
-        by_label.or_else(by_words).or_else(by_number).map(|o| o.action.clone()).or(fixed)
+        by_label
+            .or_else(by_words)
+            .or_else(|| self.said_within(text))
+            .or_else(by_number)
+            .map(|o| o.action.clone())
+            .or(fixed)
+    }
+
+    /// The answer to a question that stands within a few more words, none of which denies it: “以前在广东报到过”.
+    fn said_within(&self, text: &str) -> Option<&Offer> {
+        let answers = self.state.offered.iter().filter(|o| matches!(o.action, Action::Slot(_)));
+        let said = answers.filter(|o| o.label.chars().count() >= ANSWER && text.contains(&o.label));
+        let offer = said.max_by_key(|o| o.label.len())?;
+        let rest = text.replace(&offer.label, "");
+        let denied = rest.contains(['没', '不', '未', '无', '别']);
+        (rest.chars().count() <= AROUND && !denied && !self.asks()).then_some(offer)
     }
 
     /// A number that no option has: the options again.
@@ -184,9 +204,8 @@ impl<'e> Turn<'e> {
         if offered.is_empty() {
             return self.misunderstood();
         }
-        let count = offered.len();
         self.offers = offered;
-        Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请回复1到{count}，或者直接说。")))
+        Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请从下面选，或者直接说。")))
     }
 
     fn act(&mut self, action: Action) -> Answer {
