@@ -8,14 +8,21 @@ use crate::knowledge::terms::{Effect, Leg, System};
 use crate::reply::{Block, Kind, Reply, sources};
 use crate::search::{Hit, Target};
 
-/// The share of a question's information that an answer must cover.
-const COVERED: f32 = 0.6;
-/// The same for a question that is about this field by its words.
-const COVERED_AT_HOME: f32 = 0.42;
-/// The share at which a question beside a full route is answered instead of planned.
-const COVERED_BESIDE_ROUTE: f32 = 0.8;
-/// The share of a phrasing that the question must have.
-const FIT: f32 = 0.3;
+/// What a candidate must reach to be an answer: the least score, and the least sum of the share of the question that it
+/// covers and the share of its phrasing that the question has.
+struct Bar {
+    score: f32,
+    sum: f32,
+}
+
+/// For a question that is about this field by its words.
+const AT_HOME: Bar = Bar { score: 9.0, sum: 0.72 };
+/// For a question that does not say what it is about.
+const ABROAD: Bar = Bar { score: 13.0, sum: 0.95 };
+/// For a question beside a whole route, which could be planned as well.
+const BESIDE_ROUTE: Bar = Bar { score: 13.0, sum: 1.0 };
+/// The least of either share.
+const LEAST: f32 = 0.2;
 /// How many words besides places a route may come with before it must be about leagues by its words.
 const ASIDE: usize = 3;
 /// How many topics are offered when none is certain.
@@ -26,41 +33,51 @@ impl Turn<'_> {
     pub(super) fn asked(&mut self) -> Answer {
         let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
         let league = wants("league");
-        let (at_home, how, moves, life) = (league || wants("anchor"), wants("how"), wants("move"), wants("life"));
-        if let Some(says) = self.engine.language.intents.outside(&self.said.text) {
+        let (at_home, how, moves, life) = (league || wants("anchor"), wants("how"), wants("move"), wants("passage"));
+        if let Some(says) = self.engine.language.intents.outside(&self.said.rest) {
             let says = says.to_owned();
             return self.outside(&says);
         }
         let best = self.said.hits.first().cloned();
-        let covers = |least: f32| best.as_ref().is_some_and(|h| h.coverage >= least && h.fit >= FIT);
         let asks = !self.said.specific.is_empty();
+        let particular = asks && wants("particular") && !how;
+        let answers = |bar: &Bar| best.as_ref().is_some_and(|h| is_good(h, bar));
         let ends = &self.said.ends;
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let filling = self.state.asking && self.said.names_a_place();
         let settles = self.said.case.is_some_and(|id| {
-            self.engine.known.case(id).is_some_and(|c| c.effect != Effect::Keeps) && self.state.end(FROM).is_some()
+            self.engine.known.case(id).is_some_and(|c| c.effect != Effect::Keeps)
+                && (here == 1 || self.state.end(FROM).is_some())
         });
 
-        if here == 2 || filling || settles && here == 1 {
-            let question = asks && !how && covers(COVERED_BESIDE_ROUTE) && best.as_ref().is_some_and(|h| h.fit >= 0.55);
-            if question && here < 2 {
+        if here == 2 || filling || settles {
+            if particular && answers(&BESIDE_ROUTE) {
                 return self.answered(best.as_ref());
             }
-            if at_home || life || how || self.said.specific.len() < ASIDE {
+            if at_home || life || how || !particular {
                 return self.route();
             }
             return self.outside("service.out-of-scope.other");
         }
-        if asks && covers(if at_home { COVERED_AT_HOME } else { COVERED }) {
+        if let Some(entry) = self.case_without_origin() {
+            self.state.asking = true;
+            self.take_case();
+            return self.entry(&entry);
+        }
+        // One end and how: the other end is missing, whatever else the index would say.
+        if here == 1 && (how || moves) && (!particular || !answers(&BESIDE_ROUTE)) && self.said.specific.len() < ASIDE {
+            return self.route();
+        }
+        if asks && answers(if at_home { &AT_HOME } else { &ABROAD }) {
             return self.answered(best.as_ref());
         }
-        if self.said.names_a_place() && (at_home || life || moves || self.said.specific.is_empty()) {
+        if self.said.names_a_place() && (at_home || life || moves || !asks) && !particular {
             return self.route();
         }
-        if (league || moves || self.said.text.contains("关系")) && (how || moves || !asks) {
+        if (league || moves || self.said.text.contains("关系")) && (how || moves || !asks) && !particular {
             return self.route();
         }
-        if covers(COVERED_AT_HOME) && at_home {
+        if at_home && answers(&AT_HOME) {
             return self.answered(best.as_ref());
         }
         if at_home {
@@ -72,14 +89,21 @@ impl Turn<'_> {
         if self.said.text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
             return self.misunderstood();
         }
-        self.outside("service.out-of-scope.other")
+        self.stumbled("service.out-of-scope.other", Kind::OutOfScope)
+    }
+
+    /// The entry about a case that decides where the membership goes, while nobody knows where it is.
+    fn case_without_origin(&self) -> Option<String> {
+        let case = self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)?;
+        let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
+        self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }
 
     /// Answers with a candidate, then goes on with an open question.
     fn answered(&mut self, hit: Option<&Hit>) -> Answer {
         let Some(hit) = hit else { return self.nearest() };
         match &hit.target {
-            Target::Entry(id, _) => self.entry(&id.clone()),
+            Target::Entry(id) => self.entry(&id.clone()),
             Target::Route(id, system) => self.route_statement(&id.clone(), *system),
             Target::Case(id, _) => self.case_statement(&id.clone()),
         }
@@ -141,7 +165,7 @@ impl Turn<'_> {
     fn nearest(&mut self) -> Answer {
         self.missed = true;
         let entries = self.said.hits.iter().filter_map(|h| match &h.target {
-            Target::Entry(id, _) => self.engine.known.faq.iter().find(|e| e.id == *id),
+            Target::Entry(id) => self.engine.known.faq.iter().find(|e| e.id == *id),
             Target::Route(..) | Target::Case(..) => None,
         });
         let topics: Vec<(String, String)> = entries.take(NEAREST).map(|e| (e.topic.clone(), e.id.clone())).collect();
@@ -164,6 +188,11 @@ impl Turn<'_> {
             )
         }
     }
+}
+
+/// Does a candidate answer the question?
+fn is_good(hit: &Hit, bar: &Bar) -> bool {
+    hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= LEAST
 }
 
 /// Which part of a transfer a statement is about, in words.

@@ -1,6 +1,6 @@
 //! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
 
-use super::state::{Action, Answer as Filled, Pending};
+use super::state::{Action, Answer as Filled, Pending, situation_to_text};
 use super::turn::{Answer, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::terms::{Effect, System, Term};
@@ -10,7 +10,9 @@ use crate::reply::{Block, Kind, Reply};
 
 /// How many readings of a name are offered at most.
 const READINGS: usize = 5;
-/// Misunderstandings in a row after which a person to ask is named.
+/// The misunderstanding in a row at which choices are offered.
+const CHOICES: u8 = 2;
+/// The one at which a person to ask is named.
 const GIVE_UP: u8 = 3;
 
 /// An end that the text leaves open.
@@ -41,6 +43,8 @@ impl Turn<'_> {
                     self.state.answer(Filled::end(slot, &end));
                     others.extend(readings.into_iter().take(READINGS).map(|e| (slot.to_owned(), e)));
                 }
+                // The forces and foreign countries are no ends; a case that is about them says where to go.
+                Reading::Ask(readings) if readings.is_empty() && self.case_decides() => {}
                 Reading::Ask(readings) => {
                     self.state.forget(slot);
                     open.push(Open { slot, readings, unsettled: mention.unsettled });
@@ -54,9 +58,7 @@ impl Turn<'_> {
                 self.state.forget(CASE);
             }
         }
-        if let Some(case) = self.said.case {
-            self.state.answer(Filled::plain(CASE, case.code()));
-        }
+        self.take_case();
         if let Some(role) = self.said.role {
             self.state.answer(Filled::plain(ROLE, role.code()));
         }
@@ -66,6 +68,30 @@ impl Turn<'_> {
             self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         }
         (open, others)
+    }
+
+    /// Does the case that the text names decide where the membership goes?
+    fn case_decides(&self) -> bool {
+        let case = self.said.case.and_then(|id| self.engine.known.case(id));
+        case.is_some_and(|c| c.effect != Effect::Keeps)
+    }
+
+    /// Serves the news that the member reported at the destination before, where the plan's question asks for it.
+    pub(super) fn reported_before(&mut self) -> Option<Answer> {
+        let slots = self.state.slots();
+        let asked = self.engine.tree.next(&slots).is_none()
+            && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
+        let to = self.state.end(TO)?.system;
+        let ends = &self.said.ends;
+        let said = ends.reported_before.contains(&to) && ends.origin.is_none() && ends.destination.is_none();
+        (asked && said && !self.asks()).then(|| self.route())
+    }
+
+    /// Takes the case that the text names into the answers.
+    pub(super) fn take_case(&mut self) {
+        if let Some(case) = self.said.case {
+            self.state.answer(Filled::plain(CASE, case.code()));
+        }
     }
 
     /// Which slot a place without a role belongs to: the one it corrects, else the one that is asked for.
@@ -88,6 +114,13 @@ impl Turn<'_> {
 
     /// Serves a text about a route.
     pub(super) fn route(&mut self) -> Answer {
+        if !self.said.names_a_place() && self.said.case.is_none() && self.is_recorded() {
+            // What was planned is on record; what is asked for now is another transfer, or the steps of that one.
+            if self.engine.language.intents.wants("how", &self.said.text) {
+                return self.steps();
+            }
+            self.state.answers.clear();
+        }
         let lone = self.lone_place();
         let (open, others) = self.take();
         if let Some(answer) = lone {
@@ -105,6 +138,12 @@ impl Turn<'_> {
         }
         answer.replies.retain(|r| !r.blocks.is_empty() || !r.files.is_empty());
         answer
+    }
+
+    /// Is the route under discussion that of an open transfer?
+    fn is_recorded(&self) -> bool {
+        let form = self.state.situation().map(|s| situation_to_text(&s));
+        form.is_some_and(|form| self.records.iter().any(|r| r.open() && r.situation == form))
     }
 
     /// A place alone, at the start of a conversation: which end is it?
@@ -217,11 +256,11 @@ impl Turn<'_> {
 
     fn known_line(&self) -> Option<String> {
         let known = &self.engine.known;
-        let from = self.state.end(FROM).map(|end| format!("转出：{}", text::end_name(known, &end)));
-        let to = self.state.end(TO).map(|end| format!("转入：{}", text::end_name(known, &end)));
+        let from = self.state.end(FROM).map(|end| format!("从{}转出", text::end_name(known, &end)));
+        let to = self.state.end(TO).map(|end| format!("转到{}", text::end_name(known, &end)));
         let case = self.state.situation().and_then(|s| s.case).and_then(|id| known.case(id)).map(|c| c.name.clone());
         let all: Vec<String> = from.into_iter().chain(to).chain(case).collect();
-        (!all.is_empty()).then(|| format!("已知道{}。", all.join("，")))
+        (!all.is_empty()).then(|| format!("好的，{}。", all.join("，")))
     }
 
     /// The question of the dialog's position, with its options.
@@ -233,7 +272,8 @@ impl Turn<'_> {
 
     fn node_options(&mut self, node: &Node) {
         for option in &node.options {
-            self.offer(&option.label, Action::Slot(Filled::plain(&node.fills, &option.value)));
+            let action = Action::Slot(Filled::plain(&node.fills, &option.value));
+            self.offer_by_words(&option.label, &option.says, action);
         }
     }
 
@@ -284,6 +324,7 @@ impl Turn<'_> {
             return self.clarify(Reply::text("现在没有在问你问题。"));
         };
         let (why, ask) = (node.why.clone(), node.ask.clone());
+        self.state.asking = !node.after_plan;
         self.node_options(node);
         self.clarify(Reply { blocks: vec![Block::Text(why), Block::Text(ask)], ..Reply::default() })
     }
@@ -331,25 +372,64 @@ impl Turn<'_> {
         answer
     }
 
-    /// A message that nobody understood: the question again, then choices, then a person to ask.
+    /// A message that nobody understood.
     pub(super) fn misunderstood(&mut self) -> Answer {
+        self.stumbled("service.nonsense", Kind::Clarify)
+    }
+
+    /// Nothing to answer with: what is said of that, and the question again; the second time in a row choices, the
+    /// third time a person to ask.
+    pub(super) fn stumbled(&mut self, says: &str, kind: Kind) -> Answer {
         self.missed = true;
         self.state.misses = self.state.misses.saturating_add(1);
-        let mut blocks = if self.state.misses >= GIVE_UP {
-            vec![Block::Text(self.service("service.give-up"))]
-        } else {
-            vec![Block::Text(self.service("service.nonsense"))]
+        let says = match self.state.misses {
+            ..CHOICES => says,
+            CHOICES..GIVE_UP => "service.choices",
+            GIVE_UP.. => "service.give-up",
         };
+        let mut blocks = vec![Block::Text(self.service(says))];
         if self.state.asking {
             let question = self.question();
             blocks.extend(question.into_iter().flat_map(|q| q.blocks));
         }
-        if self.state.misses >= 2 {
-            self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned()));
-            self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
-            self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
+        if self.state.misses >= CHOICES {
+            self.choices();
         }
-        self.clarify(Reply { blocks, ..Reply::default() })
+        Answer { kind, ..self.clarify(Reply { blocks, ..Reply::default() }) }
+    }
+
+    /// What can be chosen by somebody who is not understood: an end where one is asked for, and where to begin.
+    fn choices(&mut self) {
+        let asked = self.engine.tree.next(&self.state.slots()).filter(|_| self.state.asking);
+        match asked.map(|node| node.fills.clone()).filter(|slot| [FROM, TO].contains(&slot.as_str())) {
+            Some(slot) => {
+                for system in System::ALL {
+                    let label = match system {
+                        System::Central => "其他省份",
+                        System::Guangdong => "广东",
+                        System::Fujian => "福建",
+                        System::Beijing => "北京",
+                    };
+                    self.offer(label, Action::Slot(Filled::plain(&slot, system.code())));
+                }
+            }
+            None => self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned())),
+        }
+        self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
+        self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
+    }
+
+    /// The two ends were told the wrong way round.
+    pub(super) fn swap(&mut self) -> Answer {
+        for answer in &mut self.state.answers {
+            match answer.slot.as_str() {
+                FROM => answer.slot = TO.to_owned(),
+                TO => answer.slot = FROM.to_owned(),
+                _ => {}
+            }
+        }
+        self.state.forget(KNOWN_THERE);
+        self.guide()
     }
 
     /// Is the situation that of a member of this system?

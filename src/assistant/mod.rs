@@ -10,6 +10,7 @@ mod faq;
 mod guide;
 mod records;
 mod state;
+mod told;
 mod turn;
 mod understanding;
 mod whereabouts;
@@ -24,7 +25,7 @@ use rand::rngs::StdRng;
 pub use engine::{Engine, EngineError, Loaded, check};
 pub use records::steps_done;
 pub use state::situation_from_text;
-pub use understanding::Understanding;
+pub use understanding::{Question, Understanding};
 pub use wire::{Said, SaidFile, SaidReply};
 
 use crate::store::{Miss, Outgoing, Store, StoreError, Tx, Writer};

@@ -6,11 +6,23 @@ use super::engine::Engine;
 use crate::knowledge::terms::{CaseId, Role, System};
 use crate::language::clean::{Clean, clean};
 use crate::language::dates::{Day, days};
-use crate::language::ends::{Ends, ends};
+use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
 use crate::language::segment::Weight;
-use crate::search::{Features, Hit};
+use crate::search::{Context, Features, Hit};
 use crate::transfer::{TransferId, code_like, id};
+
+/// A text as a question to the index.
+pub struct Question {
+    /// The message, private numbers hidden.
+    pub clean: Clean,
+    /// Its text with pinyin read as Chinese.
+    pub text: String,
+    /// Places and the ends they belong to.
+    pub ends: Ends,
+    /// What it is about besides its words.
+    pub context: Context,
+}
 
 /// What was understood.
 pub struct Understanding {
@@ -34,20 +46,35 @@ pub struct Understanding {
     pub foreign_id: bool,
     /// Candidate answers, best first.
     pub hits: Vec<Hit>,
+    /// The text without places.
+    pub rest: String,
     /// The words that say what is asked, besides places and the words of every transfer.
     pub specific: Vec<String>,
 }
 
 impl Engine {
-    /// Understands a text on a day.
-    pub fn understand(&self, raw: &str, today: NaiveDate) -> Understanding {
+    /// Reads a text as a question to the index.
+    pub fn question(&self, raw: &str) -> Question {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let ends = ends(&self.language.lexicon, &self.language.cues, &text);
+        let case = self.language.cases.named(&text);
+        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.language.intents.without_systems(&text));
+        if case.is_some() {
+            // The forces and foreign countries are no ends; the case says what happens there.
+            let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
+            ends.destination = ends.destination.filter(|m| !beyond(m));
+            ends.unplaced.retain(|m| !beyond(m));
+        }
+        let context = Context { systems: systems(&ends, &text), case };
+        Question { clean, text, ends, context }
+    }
+
+    /// Understands a text on a day.
+    pub fn understand(&self, raw: &str, today: NaiveDate) -> Understanding {
+        let Question { clean, text, ends, context } = self.question(raw);
         let features = Features::of(&self.segmenter, &text);
-        let systems = systems(&ends, &text);
         // A search that fails finds nothing: the member is asked instead, and the index is in memory.
-        let hits = self.search.find(&features, &systems).unwrap_or_default();
+        let hits = self.search.find(&features, &context).unwrap_or_default();
         let rest = without_places(&text, &ends);
         let tokens = self.segmenter.tokens(&rest).into_iter();
         let specific = tokens.filter(|t| t.weight == Weight::Informative).map(|t| t.word).collect();
@@ -60,12 +87,13 @@ impl Engine {
             None
         };
         Understanding {
-            case: self.language.cases.named(&text),
+            case: context.case,
             role,
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
             sayings: self.language.events.said(&text, today),
             ids: id::find(&text),
             foreign_id: code_like(&text).is_some(),
+            rest,
             ends,
             hits,
             specific,

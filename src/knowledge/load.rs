@@ -17,6 +17,7 @@ use super::{Knowledge, limits};
 pub(super) struct Loader<'p> {
     problems: &'p Problems,
     positions: HashMap<String, At>,
+    sources: BTreeSet<String>,
     cited: Vec<(At, String)>,
     reused: Vec<(At, String)>,
     asked: HashMap<String, At>,
@@ -24,7 +25,14 @@ pub(super) struct Loader<'p> {
 
 impl<'p> Loader<'p> {
     pub(super) fn new(problems: &'p Problems) -> Self {
-        Self { problems, positions: HashMap::new(), cited: vec![], reused: vec![], asked: HashMap::new() }
+        Self {
+            problems,
+            positions: HashMap::new(),
+            sources: BTreeSet::new(),
+            cited: vec![],
+            reused: vec![],
+            asked: HashMap::new(),
+        }
     }
 
     /// Reads everything but the places and the language files.
@@ -218,6 +226,11 @@ impl<'p> Loader<'p> {
         if system.is_some_and(|s| s != expected) {
             self.problems.add(table.at(), format!("this file is for `{}`", expected.code()));
         }
+        for part in ["step", "deadline", "warning"].into_iter().flat_map(|key| table.tables(key)) {
+            if !part.has("legs") {
+                self.problems.add(part.at(), "missing key `legs`");
+            }
+        }
         let steps = table.tables("step").iter().filter_map(|t| self.step(t, day)).collect();
         let deadlines = table.tables("deadline").iter().filter_map(|t| self.deadline(t, day)).collect();
         let warnings = self.warnings(table, "warning", day);
@@ -245,6 +258,11 @@ impl<'p> Loader<'p> {
         let reuse = table.strings("reuse");
         if effect.is_some_and(|e| e != Effect::Replaces) && !reuse.is_empty() {
             self.problems.add(&reuse[0].at, "`reuse` is only for a case that replaces the destination");
+        }
+        for part in ["placement", "step", "warning"].into_iter().flat_map(|key| table.tables(key)) {
+            if part.has("legs") {
+                self.problems.add(part.at(), "`legs` is for routes; a case has none");
+            }
         }
         self.reused.extend(reuse.iter().map(|r| (r.at.clone(), r.value.clone())));
         let placement = self.warnings(table, "placement", day);
@@ -305,6 +323,8 @@ impl<'p> Loader<'p> {
             source.finish();
             if let Some(id) = &id {
                 self.claim(id);
+                // Known even where the rest of its table is wrong, so that one mistake is told once.
+                self.sources.insert(id.value.clone());
             }
             if let (Some(id), Some(title), Some(rank)) = (id, title, rank) {
                 let text = |found: Option<Found<String>>| found.map(|f| f.value).unwrap_or_default();
@@ -337,7 +357,7 @@ impl<'p> Loader<'p> {
     /// What can only be checked when everything is read.
     fn references(&self, known: &Knowledge) {
         for (at, source) in &self.cited {
-            if !known.sources.contains_key(source) {
+            if !self.sources.contains(source) {
                 self.problems.add(at, format!("unknown source `{source}`"));
             }
         }

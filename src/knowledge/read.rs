@@ -3,7 +3,9 @@
 //! A derive-based reader stops at the first mistake of a file. This one walks the parsed document: each getter takes a
 //! key, reports what is wrong with its value and goes on; [`Table::finish`] reports the keys nobody asked for.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use toml::Spanned;
@@ -32,15 +34,47 @@ pub struct Table<'d> {
 
 /// Parses a document and hands its root table to `read`; syntax mistakes are reported, and what could be read is read.
 pub fn document<R>(doc: &Doc<'_>, problems: &Problems, read: impl FnOnce(&Table<'_>) -> R) -> R {
-    let (root, errors) = DeTable::parse_recoverable(doc.text);
-    for error in errors {
-        let at = doc.at(error.span().map_or(0, |s| s.start));
-        problems.add(&at, error.message().replace('\n', " "));
+    let text = without_lone_keys(doc, problems);
+    let (root, errors) = DeTable::parse_recoverable(&text);
+    for error in &errors {
+        report(doc, problems, error);
     }
     let table = Table { doc, problems, table: root.get_ref(), at: doc.at(0), asked: RefCell::default() };
     let result = read(&table);
     table.finish();
     result
+}
+
+fn report(doc: &Doc<'_>, problems: &Problems, error: &toml::de::Error) {
+    let at = doc.at(error.span().map_or(0, |s| s.start));
+    problems.add(&at, error.message().replace('\n', " "));
+}
+
+/// The parser drops everything that follows a key without a value. Such lines are reported here and blanked, so that
+/// the rest of the file is read; every byte keeps its place.
+fn without_lone_keys<'t>(doc: &Doc<'t>, problems: &Problems) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(doc.text);
+    loop {
+        let (_, errors) = DeTable::parse_recoverable(&text);
+        let lone = errors.iter().filter(|e| e.message().starts_with("key with no value"));
+        let lines: Vec<Range<usize>> = lone
+            .inspect(|error| report(doc, problems, error))
+            .map(|error| line_around(&text, error.span().map_or(0, |s| s.start)))
+            .filter(|line| !text[line.clone()].trim().is_empty())
+            .collect();
+        if lines.is_empty() {
+            return text;
+        }
+        for line in lines {
+            text.to_mut().replace_range(line.clone(), &" ".repeat(line.len()));
+        }
+    }
+}
+
+/// The line in which a byte stands, without its end.
+fn line_around(text: &str, byte: usize) -> Range<usize> {
+    let start = text[..byte].rfind('\n').map_or(0, |end| end + 1);
+    start..text[byte..].find('\n').map_or(text.len(), |end| byte + end)
 }
 
 impl<'d> Table<'d> {

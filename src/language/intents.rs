@@ -1,6 +1,6 @@
 //! What a message wants, by patterns kept as data, and which case of a transfer it names.
 
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
@@ -30,10 +30,14 @@ impl Rule {
 }
 
 fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
+    RegexSet::new(good(table, key)).expect("each pattern was accepted alone")
+}
+
+/// The patterns of a key; those that are none are reported.
+fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
     let mut good = Vec::new();
     for found in table.strings(key) {
-        // Look-ahead is not in the language of these patterns; the author is told so here.
-        match regex::Regex::new(&found.value) {
+        match Regex::new(&found.value) {
             Ok(_) => good.push(found.value),
             Err(error) => {
                 let reason = error.to_string();
@@ -42,7 +46,7 @@ fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
             }
         }
     }
-    RegexSet::new(good).expect("each pattern was accepted alone")
+    good
 }
 
 /// The patterns of `knowledge/language/intents.toml`.
@@ -50,6 +54,7 @@ fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
 pub struct Intents {
     intents: Vec<Rule>,
     outside: Vec<Rule>,
+    system_names: Vec<Regex>,
 }
 
 impl Intents {
@@ -63,6 +68,7 @@ impl Intents {
         document(&doc, problems, |table| Self {
             intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
             outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
+            system_names: good(table, "system_names").iter().filter_map(|p| Regex::new(p).ok()).collect(),
         })
     }
 
@@ -74,6 +80,19 @@ impl Intents {
     /// The statement to answer with, where a text is about something else than a transfer.
     pub fn outside(&self, text: &str) -> Option<&str> {
         self.outside.iter().find(|rule| rule.holds(text)).map(|rule| rule.name.as_str())
+    }
+
+    /// The text without names of systems that say where something is done, not where a membership is: 在北京系统注册.
+    ///
+    /// The name is replaced by blanks of the same length, so that positions stay.
+    pub fn without_systems(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        for found in self.system_names.iter().flat_map(|p| p.captures_iter(text)) {
+            if let Some(name) = found.name("name") {
+                out.replace_range(name.range(), &" ".repeat(name.len()));
+            }
+        }
+        out
     }
 
     /// The statements that are answered with for what is outside.

@@ -21,14 +21,14 @@ pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOff
     for deadline in plan.member_deadlines() {
         let Some(due) = deadline.due else { continue };
         dated += 1;
-        let uid = format!("{name}-{}", deadline.rule.says.id);
-        // Left alone, the library would stamp the alarm with a clock and a number of its own.
+        let missed = deadline.if_missed.as_ref().map(|text| format!(" 误期：{text}")).unwrap_or_default();
+        let uid = format!("{name}-{}@zhuanjie", deadline.rule.says.id);
+        // The library gives an alarm without a name a random one, and the file would differ each time.
         let mut alarm = Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE);
-        alarm.uid(&format!("{uid}-alarm@zhuanjie")).timestamp(now.with_timezone(&Utc));
-        let missed = deadline.if_missed.as_ref().map(|m| format!(" 误期：{m}")).unwrap_or_default();
+        alarm.uid(&format!("alarm-{uid}"));
         calendar.push(
             Event::new()
-                .uid(&format!("{uid}@zhuanjie"))
+                .uid(&uid)
                 .timestamp(now.with_timezone(&Utc))
                 .all_day(due)
                 .summary(&format!("最后一天：{title}"))

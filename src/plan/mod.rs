@@ -77,7 +77,7 @@ pub struct Due<'k> {
     pub rule: &'k Deadline,
     /// What it says, its placeholders filled.
     pub text: String,
-    /// What follows when it is missed, its placeholders filled.
+    /// What happens otherwise, its placeholders filled.
     pub if_missed: Option<String>,
     /// The last day, to its end.
     pub due: Option<NaiveDate>,
@@ -151,23 +151,17 @@ pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened
         let from = situation.from.system;
         steps.filter(move |(system, s)| *system == from && case.reuse.contains(&s.says.id)).map(|(_, s)| s)
     });
-    let mut steps: Vec<PlanStep<'_>> = Vec::new();
-    for step in route_steps.chain(reused).chain(case.into_iter().flat_map(|c| &c.steps)) {
+    let admit = |step: &'k Step| {
         let applies = step.when.holds(&here);
         let otherwise = situation.known_there.is_none() && !applies && step.when.holds(&there);
-        if applies || otherwise {
-            steps.push(fill.step(step, if applies { &here } else { &there }, otherwise));
-        }
-    }
-    steps.sort_by_key(|s| (s.only_if_known_there, s.step.phase));
+        (applies || otherwise).then(|| fill.step(step, if applies { &here } else { &there }, otherwise))
+    };
+    let of_route = route_steps.chain(reused).filter_map(admit).collect();
+    let of_case = case.into_iter().flat_map(|c| &c.steps).filter_map(admit).collect();
+    let steps = in_order(of_route, of_case, effect);
 
     let deadlines = legs.iter().flat_map(|(route, leg)| route.deadlines.iter().filter(|d| d.legs.contains(leg)));
-    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| Due {
-        rule,
-        text: fill.text(&rule.says, Side::Destination),
-        if_missed: rule.if_missed.as_ref().map(|says| fill.text(says, Side::Destination)),
-        due: due(rule, happened),
-    });
+    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| fill.deadline(rule, happened));
     let warnings = legs.iter().flat_map(|(route, leg)| route.warnings.iter().filter(|w| w.legs.contains(leg)));
     let warnings = warnings.chain(case.into_iter().flat_map(|c| &c.warnings));
     Ok(Plan {
@@ -177,6 +171,23 @@ pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened
         deadlines: deadlines.collect(),
         warnings: fill.warnings(warnings, &here),
     })
+}
+
+/// Sorts by phase. Where a case keeps the route, what it adds stands before the route's step of the same phase that
+/// settles it: it is asked before the names are asked for, and chosen before the form is handed in.
+fn in_order<'k>(of_route: Vec<PlanStep<'k>>, of_case: Vec<PlanStep<'k>>, effect: Effect) -> Vec<PlanStep<'k>> {
+    let member_submits = |s: &PlanStep<'_>| s.step.phase == Phase::Submit && s.step.actor == Actor::Member;
+    let hands_in = of_route.iter().rposition(member_submits).unwrap_or(0);
+    let settles = |index: usize, phase: Phase| match phase {
+        Phase::Prepare => true,
+        Phase::Submit => index >= hands_in,
+        Phase::OriginReview | Phase::Report | Phase::DestinationReview | Phase::Feedback => false,
+    };
+    let rank = |index: usize, phase: Phase| if effect == Effect::Keeps && settles(index, phase) { 2 } else { 0 };
+    let ranked = of_route.into_iter().enumerate().map(|(index, step)| (rank(index, step.step.phase), step));
+    let mut all: Vec<_> = ranked.chain(of_case.into_iter().map(|step| (1, step))).collect();
+    all.sort_by_key(|(rank, s)| (s.only_if_known_there, s.step.phase, *rank));
+    all.into_iter().map(|(_, step)| step).collect()
 }
 
 /// The last day of a deadline: the event's own day does not count, and nothing moves it.
@@ -271,6 +282,15 @@ impl<'k> Fill<'k, '_> {
     fn warnings(&self, all: impl Iterator<Item = &'k Warning>, facts: &Facts) -> Vec<Said<'k>> {
         let all = all.filter(|w| w.when.holds(facts));
         all.map(|w| Said { says: &w.says, text: self.text(&w.says, Side::Destination) }).collect()
+    }
+
+    fn deadline(&self, rule: &'k Deadline, happened: &Happened) -> Due<'k> {
+        Due {
+            rule,
+            text: self.text(&rule.says, Side::Destination),
+            if_missed: rule.if_missed.as_ref().map(|missed| self.text(missed, Side::Destination)),
+            due: due(rule, happened),
+        }
     }
 
     fn text(&self, says: &Statement, side: Side) -> String {

@@ -6,7 +6,7 @@ use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{Actor, Effect, Level, NoteKind};
 use crate::language::ends::End;
-use crate::reply::{Block, Line, mark, marked, sources};
+use crate::reply::{Block, Line, marked, sources};
 
 /// The blocks of a plan.
 pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happened: &Happened) -> Vec<Block> {
@@ -18,7 +18,7 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
         head.push("期限：没有查到要你守的办结期限，越早办越好；各单位的安排以通知为准。".to_owned());
     }
     if let Some(next) = next_step(plan, &done) {
-        head.push(format!("现在先做：{}。", clause(&next.text)));
+        head.push(format!("现在要做：{}。", clause(&next.text)));
     }
     let mut blocks = vec![Block::Text(head.join("\n"))];
     blocks.push(Block::Steps(plan.numbered().map(|s| line(s, done.contains(&s.step.says.id.as_str()))).collect()));
@@ -31,7 +31,7 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     }
     let mut points: Vec<String> = plan.placement.iter().skip(2).map(|s| marked(&s.text, s.says)).collect();
     points.extend(plan.warnings.iter().map(|w| marked(&w.text, w.says)));
-    let missed = plan.member_deadlines().filter_map(|d| d.if_missed.as_deref().zip(d.rule.if_missed.as_ref()));
+    let missed = plan.member_deadlines().filter_map(|d| d.if_missed.as_ref().zip(d.rule.if_missed.as_ref()));
     points.extend(missed.map(|(text, says)| format!("误期：{}", marked(text, says))));
     points.extend(plan.member_deadlines().filter_map(|d| d.due).filter_map(weekend));
     if !points.is_empty() {
@@ -80,11 +80,7 @@ pub fn deadline_line(deadline: &Due<'_>) -> String {
         (Level::Inferred, Level::Documented) => "从哪天起算没有明文，按发起成功那天算最稳（推断）。",
         _ => "",
     };
-    format!("期限：{due}{}{}{start}", marked(&deadline.text, says), mark_end(says.known))
-}
-
-fn mark_end(level: Level) -> &'static str {
-    if mark(level).is_empty() { "" } else { "。" }
+    format!("期限：{due}{}{start}", marked(&deadline.text, says))
 }
 
 /// A date with its weekday.
@@ -108,7 +104,7 @@ fn weekend(due: NaiveDate) -> Option<String> {
         Weekday::Sun => "周日",
         _ => return None,
     };
-    Some(format!("最后一天是{name}，期限不顺延；审核的老师可能不上班，请赶在前面的工作日办好。"))
+    Some(format!("到期那天是{name}，期限不顺延；审核的老师可能不上班，请赶在前面的工作日办好。"))
 }
 
 fn line(step: &PlanStep<'_>, done: bool) -> Line {

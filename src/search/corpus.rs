@@ -1,6 +1,6 @@
 //! What can be found: every phrasing of every entry, and every statement of routes and cases.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::features::{Features, is_chinese};
 use crate::knowledge::Knowledge;
@@ -12,8 +12,8 @@ use crate::language::segment::Token;
 /// What a passage leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// An entry of questions and answers, by its id and the systems it is about.
-    Entry(String, Vec<System>),
+    /// An entry of questions and answers.
+    Entry(String),
     /// A statement of a system's part of the routes.
     Route(String, System),
     /// A statement of a case.
@@ -24,26 +24,60 @@ impl Target {
     /// The id of the entry or statement.
     pub fn id(&self) -> &str {
         match self {
-            Self::Entry(id, _) | Self::Route(id, _) | Self::Case(id, _) => id,
+            Self::Entry(id) | Self::Route(id, _) | Self::Case(id, _) => id,
+        }
+    }
+}
+
+/// What a target is about, to prefer it for a question about the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct About {
+    systems: Vec<System>,
+    cases: Vec<CaseId>,
+    entry: bool,
+}
+
+impl About {
+    /// What a statement of a route or case is about.
+    pub(super) fn of(target: &Target) -> Self {
+        match target {
+            Target::Entry(_) => Self::default(),
+            Target::Route(_, system) => Self { systems: vec![*system], ..Self::default() },
+            Target::Case(_, case) => Self { cases: vec![*case], ..Self::default() },
         }
     }
 
-    /// How much better or worse it suits a question that names these systems.
-    pub(super) fn preference(&self, named: &[System]) -> f32 {
-        let about = match self {
-            Self::Entry(_, systems) => systems.as_slice(),
-            Self::Route(_, system) => std::slice::from_ref(system),
-            Self::Case(..) => &[],
-        };
-        let whole = if matches!(self, Self::Entry(..)) { 1.0 } else { 0.8 };
-        if about.is_empty() || named.is_empty() {
-            whole
-        } else if about.iter().any(|s| named.contains(s)) {
-            whole * 1.1
+    /// How much better or worse it suits a question about these systems and this case.
+    pub(super) fn suits(&self, context: &Context) -> f32 {
+        let whole = if self.entry { 1.0 } else { 0.8 };
+        let system = if self.systems.is_empty() || context.systems.is_empty() {
+            1.0
+        } else if self.systems.iter().any(|s| context.systems.contains(s)) {
+            1.1
         } else {
-            whole * 0.6
-        }
+            0.6
+        };
+        let case = if context.case.is_some_and(|case| self.cases.contains(&case)) { 1.5 } else { 1.0 };
+        whole * system * case
     }
+}
+
+/// What is known of a question besides its words.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The systems of the places it names.
+    pub systems: Vec<System>,
+    /// The special situation it names.
+    pub case: Option<CaseId>,
+}
+
+/// What each target is about.
+pub(super) fn abouts(known: &Knowledge) -> HashMap<Target, About> {
+    let entries = known.faq.iter().map(|e| {
+        let about = About { systems: e.systems.clone(), cases: e.cases.clone(), entry: true };
+        (Target::Entry(e.id.clone()), about)
+    });
+    entries.collect()
 }
 
 /// One indexed text.
@@ -60,7 +94,7 @@ pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
         all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::default() });
     };
     for entry in &known.faq {
-        let target = Target::Entry(entry.id.clone(), entry.systems.clone());
+        let target = Target::Entry(entry.id.clone());
         entry.ask.iter().for_each(|ask| add(&target, ask));
         add(&target, &entry.topic);
         let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();

@@ -5,7 +5,7 @@ use crate::language::latin::syllables;
 use crate::language::segment::{Segmenter, Token, Weight};
 
 /// The share that a word of every transfer question counts in coverage.
-const COMMON: f32 = 0.15;
+const COMMON: f32 = 0.4;
 
 /// What a text is searched by.
 #[derive(Debug, Clone, Default)]

@@ -7,17 +7,18 @@
 mod corpus;
 mod features;
 
+use std::collections::HashMap;
+
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, TantivyError, Term};
 
-pub use corpus::Target;
-use corpus::{Passage, Vocabulary, passages};
+use corpus::{About, Passage, Vocabulary, abouts, passages};
+pub use corpus::{Context, Target};
 pub use features::Features;
 
 use crate::knowledge::Knowledge;
-use crate::knowledge::terms::System;
 use crate::language::segment::{Segmenter, Weight};
 
 /// How many passages are looked at.
@@ -29,7 +30,10 @@ const WORDS: f32 = 1.0;
 const GRAMS: f32 = 0.35;
 const SOUNDS: f32 = 0.15;
 /// What a word of every transfer question weighs against one that says what is asked.
-const COMMON: f32 = 0.35;
+const COMMON: f32 = 0.7;
+
+/// The most that one word can weigh: a word that nothing here has must not decide alone.
+const MOST: f32 = 5.5;
 
 /// A candidate answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +53,8 @@ pub struct Search {
     reader: IndexReader,
     fields: Fields,
     passages: Vec<Passage>,
-    vocabularies: std::collections::HashMap<Target, Vocabulary>,
+    vocabularies: HashMap<Target, Vocabulary>,
+    abouts: HashMap<Target, About>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,15 +67,16 @@ struct Fields {
 impl Search {
     /// Indexes everything that can be asked for.
     pub fn build(known: &Knowledge, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        Self::of(passages(known), segmenter)
+        Self::of(known, passages(known), segmenter)
     }
 
     /// The same without one phrasing of an entry: for measuring how much an answer depends on it.
     pub fn build_without(known: &Knowledge, segmenter: &Segmenter, left_out: &[String]) -> Result<Self, TantivyError> {
-        Self::of(passages(known).into_iter().filter(|p| !left_out.contains(&p.text)).collect(), segmenter)
+        let kept = passages(known).into_iter().filter(|p| !left_out.contains(&p.text)).collect();
+        Self::of(known, kept, segmenter)
     }
 
-    fn of(mut passages: Vec<Passage>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
+    fn of(known: &Knowledge, mut passages: Vec<Passage>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("whitespace")
@@ -85,7 +91,7 @@ impl Search {
         let mut writer = Index::builder()
             .schema(schema.build())
             .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-        let mut vocabularies: std::collections::HashMap<Target, Vocabulary> = std::collections::HashMap::new();
+        let mut vocabularies: HashMap<Target, Vocabulary> = HashMap::new();
         for passage in &mut passages {
             passage.features = Features::of(segmenter, &passage.text);
             let mut document = TantivyDocument::default();
@@ -95,19 +101,23 @@ impl Search {
             writer.add_document(document)?;
             vocabularies.entry(passage.target.clone()).or_default().add(&passage.features);
         }
+        let mut abouts = abouts(known);
+        for target in vocabularies.keys().filter(|t| !matches!(t, Target::Entry(_))) {
+            abouts.insert(target.clone(), About::of(target));
+        }
         let reader = writer.finalize()?.reader()?;
-        Ok(Self { reader, fields, passages, vocabularies })
+        Ok(Self { reader, fields, passages, vocabularies, abouts })
     }
 
     /// The candidates for a question, best first, each target once.
-    pub fn find(&self, question: &Features, systems: &[System]) -> Result<Vec<Hit>, TantivyError> {
+    pub fn find(&self, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
         let searcher = self.reader.searcher();
         let found = self.nearest(&searcher, question)?;
         let idf = |word: &str| {
             let term = Term::from_field_text(self.fields.words, word);
             let total = searcher.num_docs() as f32;
             let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
-            ((total + 1.0) / (frequency + 0.5)).ln()
+            ((total + 1.0) / (frequency + 0.5)).ln().min(MOST)
         };
         let mut hits: Vec<Hit> = Vec::new();
         for (score, address) in found {
@@ -128,7 +138,7 @@ impl Search {
         for hit in &mut hits {
             hit.score *= 0.4 + 0.6 * hit.coverage;
             hit.score *= 0.7 + 0.3 * hit.fit;
-            hit.score *= hit.target.preference(systems);
+            hit.score *= self.abouts.get(&hit.target).map_or(1.0, |about| about.suits(context));
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(hits)
