@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::arguments::{PlanQuery, Trees};
 use super::{Failure, input, knowledge};
-use crate::channel::plain;
 use crate::knowledge::Knowledge;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::{CaseId, Committee, Effect, Event, Role, System, Term};
 use crate::language::ends::End;
 use crate::plan::{Due, Happened, NoPlan, Plan, PlanStep, Situation, plan, text};
 use crate::reply::Reply;
+use crate::reply::plain;
 
 pub(super) fn run(query: &PlanQuery, trees: &Trees) -> Result<(), Failure> {
     let known = knowledge(trees)?;

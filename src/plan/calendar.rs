@@ -23,9 +23,9 @@ pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOff
         dated += 1;
         let missed = deadline.if_missed.as_ref().map(|text| format!(" 误期：{text}")).unwrap_or_default();
         let uid = format!("{name}-{}@zhuanjie", deadline.rule.says.id);
-        // The library gives an alarm without a name a random one, and the file would differ each time.
+        // The library gives an alarm without a name and a time random ones, and the file would differ each time.
         let mut alarm = Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE);
-        alarm.uid(&format!("alarm-{uid}"));
+        alarm.uid(&format!("alarm-{uid}")).timestamp(now.with_timezone(&Utc));
         calendar.push(
             Event::new()
                 .uid(&uid)

@@ -1,5 +1,7 @@
 //! What is said back: content, not markup. Each channel renders it within its own limits.
 
+pub mod plain;
+
 use crate::knowledge::model::{Cite, Statement};
 use crate::knowledge::terms::Level;
 
