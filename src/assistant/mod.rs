@@ -4,6 +4,7 @@
 //! the store: it reads the member's state, hands the message to a desk, and commits what changed together with the
 //! reply, so that the same delivery again finds the reply and changes nothing.
 
+mod decide;
 mod doubts;
 mod engine;
 mod faq;

@@ -1,6 +1,6 @@
 //! The calendar file of a transfer's deadlines (RFC 5545, by a library).
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Days, FixedOffset, TimeDelta, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
 use super::Plan;
@@ -30,7 +30,9 @@ pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOff
             Event::new()
                 .uid(&uid)
                 .timestamp(now.with_timezone(&Utc))
-                .all_day(due)
+                .starts(due)
+                // The end of an all-day entry is the day after its last.
+                .ends(due + Days::new(1))
                 .summary(&format!("最后一天：{title}"))
                 .description(&format!("{}{missed}", deadline.text))
                 .alarm(alarm)
