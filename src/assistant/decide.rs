@@ -94,7 +94,8 @@ impl Turn<'_> {
             return Desk::Deadline;
         }
         if here == 2 || filling || self.case_with_origin(here) {
-            let question = if particular { answer(&BESIDE_ROUTE) } else { None };
+            // How many days depends on the route, and its plan says it for this one.
+            let question = if particular && !wants("days") { answer(&BESIDE_ROUTE) } else { None };
             return match question {
                 Some(question) => question,
                 None if league || life || how || !particular || wants("anchor") => Desk::Route,
@@ -137,7 +138,8 @@ impl Turn<'_> {
         if self.said.names_a_place() {
             return;
         }
-        let systems: Vec<System> = [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
+        let systems: Vec<System> =
+            [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
         if systems.is_empty() {
             return;
         }
@@ -168,7 +170,6 @@ impl Turn<'_> {
         let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
         self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }
-
 }
 
 /// Does a candidate answer the question?
