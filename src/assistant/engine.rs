@@ -44,8 +44,10 @@ pub struct Engine {
     pub known: Knowledge,
     pub(super) tree: Tree,
     pub(super) language: Language,
-    pub(super) segmenter: Segmenter,
-    pub(super) search: Search,
+    /// Cuts texts into words.
+    pub segmenter: Segmenter,
+    /// What can be found.
+    pub search: Search,
 }
 
 pub(super) struct Language {

@@ -1,111 +1,24 @@
-//! The desk of questions: is it about a route, a question that is known, or something else?
+//! The desk of questions: entries and statements shown with their sources, and what is said where there is none.
 
 use super::state::Action;
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Statement;
-use crate::knowledge::terms::{Effect, Leg, System};
+use crate::knowledge::terms::{Leg, System};
+use crate::plan::text::whom_to_ask;
 use crate::reply::{Block, Kind, Reply, sources};
-use crate::search::{Hit, Target};
+use crate::search::Target;
 
-/// What a candidate must reach to be an answer: the least score, and the least sum of the share of the question that it
-/// covers and the share of its phrasing that the question has.
-struct Bar {
-    score: f32,
-    sum: f32,
-}
-
-/// For a question that is about this field by its words.
-const AT_HOME: Bar = Bar { score: 9.0, sum: 0.72 };
-/// For a question that does not say what it is about.
-const ABROAD: Bar = Bar { score: 13.0, sum: 0.95 };
-/// For a question beside a whole route, which could be planned as well.
-const BESIDE_ROUTE: Bar = Bar { score: 13.0, sum: 1.0 };
-/// The least of either share.
-const LEAST: f32 = 0.2;
-/// How many words besides places a route may come with before it must be about leagues by its words.
-const ASIDE: usize = 3;
 /// How many topics are offered when none is certain.
 const NEAREST: usize = 3;
 
 impl Turn<'_> {
-    /// Serves a message that is no command and no report.
-    pub(super) fn asked(&mut self) -> Answer {
-        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
-        let league = wants("league");
-        let (at_home, how, moves, life) = (league || wants("anchor"), wants("how"), wants("move"), wants("passage"));
-        if let Some(says) = self.engine.language.intents.outside(&self.said.rest) {
-            let says = says.to_owned();
-            return self.outside(&says);
-        }
-        let best = self.said.hits.first().cloned();
-        let asks = !self.said.specific.is_empty();
-        let particular = asks && wants("particular") && !how;
-        let answers = |bar: &Bar| best.as_ref().is_some_and(|h| is_good(h, bar));
-        let ends = &self.said.ends;
-        let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
-        let filling = self.state.asking && self.said.names_a_place();
-        let settles = self.said.case.is_some_and(|id| {
-            self.engine.known.case(id).is_some_and(|c| c.effect != Effect::Keeps)
-                && (here == 1 || self.state.end(FROM).is_some())
-        });
-
-        if here == 2 || filling || settles {
-            if particular && answers(&BESIDE_ROUTE) {
-                return self.answered(best.as_ref());
-            }
-            if at_home || life || how || !particular {
-                return self.route();
-            }
-            return self.outside("service.out-of-scope.other");
-        }
-        if let Some(entry) = self.case_without_origin() {
-            self.state.asking = true;
-            self.take_case();
-            return self.entry(&entry);
-        }
-        // One end and how: the other end is missing, whatever else the index would say.
-        if here == 1 && (how || moves) && (!particular || !answers(&BESIDE_ROUTE)) && self.said.specific.len() < ASIDE {
-            return self.route();
-        }
-        if asks && answers(if at_home { &AT_HOME } else { &ABROAD }) {
-            return self.answered(best.as_ref());
-        }
-        if self.said.names_a_place() && (at_home || life || moves || !asks) && !particular {
-            return self.route();
-        }
-        if (league || moves || self.said.text.contains("关系")) && (how || moves || !asks) && !particular {
-            return self.route();
-        }
-        if at_home && answers(&AT_HOME) {
-            return self.answered(best.as_ref());
-        }
-        if at_home {
-            return self.nearest();
-        }
-        if self.state.asking && self.said.text.chars().count() <= 12 && self.said.specific.len() < ASIDE {
-            return self.misunderstood();
-        }
-        if self.said.text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
-            return self.misunderstood();
-        }
-        self.outside("service.out-of-scope.other")
-    }
-
-    /// The entry about a case that decides where the membership goes, while nobody knows where it is.
-    fn case_without_origin(&self) -> Option<String> {
-        let case = self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)?;
-        let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
-        self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
-    }
-
     /// Answers with a candidate, then goes on with an open question.
-    fn answered(&mut self, hit: Option<&Hit>) -> Answer {
-        let Some(hit) = hit else { return self.nearest() };
-        match &hit.target {
-            Target::Entry(id) => self.entry(&id.clone()),
-            Target::Route(id, system) => self.route_statement(&id.clone(), *system),
-            Target::Case(id, _) => self.case_statement(&id.clone()),
+    pub(super) fn answered(&mut self, target: &Target) -> Answer {
+        match target {
+            Target::Entry(id) => self.entry(id),
+            Target::Route(id, system) => self.route_statement(id, *system),
+            Target::Case(id, _) => self.case_statement(id),
         }
     }
 
@@ -113,7 +26,8 @@ impl Turn<'_> {
     pub(super) fn entry(&mut self, id: &str) -> Answer {
         let Some(entry) = self.engine.known.faq.iter().find(|e| e.id == id) else { return self.nearest() };
         let system = entry.systems.first().copied().or_else(|| self.origin_system());
-        let said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
+        let mut said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
+        said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));
         let blocks = vec![Block::Text(said.join("\n")), sources(&entry.says)];
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
@@ -155,14 +69,14 @@ impl Turn<'_> {
     }
 
     /// Says that it is not known here, and whom to ask.
-    fn outside(&mut self, says: &str) -> Answer {
+    pub(super) fn outside(&mut self, says: &str) -> Answer {
         self.missed = true;
         let blocks = vec![Block::Text(self.service(says))];
         self.resumed(Answer::of(Kind::OutOfScope, Reply { blocks, ..Reply::default() }))
     }
 
     /// About this field, but nothing covers it: the nearest topics.
-    fn nearest(&mut self) -> Answer {
+    pub(super) fn nearest(&mut self) -> Answer {
         self.missed = true;
         let entries = self.said.hits.iter().filter_map(|h| match &h.target {
             Target::Entry(id) => self.engine.known.faq.iter().find(|e| e.id == *id),
@@ -176,7 +90,7 @@ impl Turn<'_> {
         for (topic, id) in &topics {
             self.offer(topic, Action::Entry(id.clone()));
         }
-        let fallback = self.service("service.out-of-scope");
+        let fallback = self.service("service.nearest");
         let text = format!("这个问题我没有可靠的答案。你是不是想问：{}？", names.join("、"));
         let (origin, destination) = (self.state.end(FROM), self.state.end(TO));
         Answer {
@@ -188,11 +102,6 @@ impl Turn<'_> {
             )
         }
     }
-}
-
-/// Does a candidate answer the question?
-fn is_good(hit: &Hit, bar: &Bar) -> bool {
-    hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= LEAST
 }
 
 /// Which part of a transfer a statement is about, in words.

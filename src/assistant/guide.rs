@@ -1,16 +1,18 @@
 //! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
 
-use super::state::{Action, Answer as Filled, Pending};
+use super::state::{Action, Answer as Filled, Pending, situation_to_text};
 use super::turn::{Answer, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::terms::{Effect, System, Term};
 use crate::language::ends::{End, Mention, Reading, Unsettled};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
-use crate::reply::{Block, Kind, Reply};
+use crate::reply::{Block, Kind, Reply, sources};
 
 /// How many readings of a name are offered at most.
 const READINGS: usize = 5;
-/// Misunderstandings in a row after which a person to ask is named.
+/// The misunderstanding in a row at which choices are offered.
+const CHOICES: u8 = 2;
+/// The one at which a person to ask is named.
 const GIVE_UP: u8 = 3;
 
 /// An end that the text leaves open.
@@ -41,6 +43,8 @@ impl Turn<'_> {
                     self.state.answer(Filled::end(slot, &end));
                     others.extend(readings.into_iter().take(READINGS).map(|e| (slot.to_owned(), e)));
                 }
+                // The forces and foreign countries are no ends; a case that is about them says where to go.
+                Reading::Ask(readings) if readings.is_empty() && self.case_decides() => {}
                 Reading::Ask(readings) => {
                     self.state.forget(slot);
                     open.push(Open { slot, readings, unsettled: mention.unsettled });
@@ -64,6 +68,27 @@ impl Turn<'_> {
             self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         }
         (open, others)
+    }
+
+    /// Does the case that the text names decide where the membership goes?
+    fn case_decides(&self) -> bool {
+        let case = self.said.case.and_then(|id| self.engine.known.case(id));
+        case.is_some_and(|c| c.effect != Effect::Keeps)
+    }
+
+    /// Serves the news that the member reported at the destination before, where the plan's question asks for it.
+    pub(super) fn reported_before(&mut self) -> Option<Answer> {
+        let slots = self.state.slots();
+        let asked = self.engine.tree.next(&slots).is_none()
+            && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
+        let to = self.state.end(TO)?.system;
+        let ends = &self.said.ends;
+        let elsewhere = ends.origin.iter().chain(&ends.destination).any(|m| m.system() != Some(to));
+        if !asked || !ends.reported_before.contains(&to) || elsewhere || self.asks() {
+            return None;
+        }
+        self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
+        Some(self.guide())
     }
 
     /// Takes the case that the text names into the answers.
@@ -93,6 +118,13 @@ impl Turn<'_> {
 
     /// Serves a text about a route.
     pub(super) fn route(&mut self) -> Answer {
+        if !self.said.names_a_place() && self.said.case.is_none() && self.is_recorded() {
+            // What was planned is on record; what is asked for now is another transfer, or the steps of that one.
+            if self.engine.language.intents.wants("how", &self.said.text) {
+                return self.steps();
+            }
+            self.state.answers.clear();
+        }
         let lone = self.lone_place();
         let (open, others) = self.take();
         if let Some(answer) = lone {
@@ -110,6 +142,12 @@ impl Turn<'_> {
         }
         answer.replies.retain(|r| !r.blocks.is_empty() || !r.files.is_empty());
         answer
+    }
+
+    /// Is the route under discussion that of an open transfer?
+    fn is_recorded(&self) -> bool {
+        let form = self.state.situation().map(|s| situation_to_text(&s));
+        form.is_some_and(|form| self.records.iter().any(|r| r.open() && r.situation == form))
     }
 
     /// A place alone, at the start of a conversation: which end is it?
@@ -222,11 +260,11 @@ impl Turn<'_> {
 
     fn known_line(&self) -> Option<String> {
         let known = &self.engine.known;
-        let from = self.state.end(FROM).map(|end| format!("转出：{}", text::end_name(known, &end)));
-        let to = self.state.end(TO).map(|end| format!("转入：{}", text::end_name(known, &end)));
+        let from = self.state.end(FROM).map(|end| format!("从{}转出", text::end_name(known, &end)));
+        let to = self.state.end(TO).map(|end| format!("转到{}", text::end_name(known, &end)));
         let case = self.state.situation().and_then(|s| s.case).and_then(|id| known.case(id)).map(|c| c.name.clone());
         let all: Vec<String> = from.into_iter().chain(to).chain(case).collect();
-        (!all.is_empty()).then(|| format!("已知道{}。", all.join("，")))
+        (!all.is_empty()).then(|| format!("好的，{}。", all.join("，")))
     }
 
     /// The question of the dialog's position, with its options.
@@ -238,7 +276,8 @@ impl Turn<'_> {
 
     fn node_options(&mut self, node: &Node) {
         for option in &node.options {
-            self.offer(&option.label, Action::Slot(Filled::plain(&node.fills, &option.value)));
+            let action = Action::Slot(Filled::plain(&node.fills, &option.value));
+            self.offer_by_words(&option.label, &option.says, action);
         }
     }
 
@@ -280,6 +319,31 @@ impl Turn<'_> {
         }
     }
 
+    /// By when what must have happened on the route under discussion; with dates where it is on record.
+    pub(super) fn deadlines(&mut self) -> Answer {
+        if let Some(id) = self.open_record().filter(|r| r.open()).map(|r| r.id) {
+            return self.after(id, "这次转接的期限：");
+        }
+        let known = &self.engine.known;
+        let Some(situation) = self.state.situation() else { return self.guide() };
+        let Ok(plan) = plan(known, &situation, &Happened::new()) else { return self.guide() };
+        let mut lines = vec![text::route_line(known, &situation)];
+        lines.extend(plan.member_deadlines().map(text::deadline_line));
+        if lines.len() == 1 {
+            lines.push(text::NO_DEADLINE.to_owned());
+        }
+        let cites = match plan.member_deadlines().next() {
+            Some(_) => sources(plan.member_deadlines().map(|d| &d.rule.says)),
+            None => sources(plan.statements()),
+        };
+        let blocks = vec![Block::Text(lines.join("\n")), cites];
+        Answer {
+            origin: Some(situation.from.system),
+            destination: situation.to.as_ref().map(|end| end.system),
+            ..Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() })
+        }
+    }
+
     /// Why the open question is asked.
     pub(super) fn why(&mut self) -> Answer {
         let slots = self.state.slots();
@@ -289,6 +353,7 @@ impl Turn<'_> {
             return self.clarify(Reply::text("现在没有在问你问题。"));
         };
         let (why, ask) = (node.why.clone(), node.ask.clone());
+        self.state.asking = !node.after_plan;
         self.node_options(node);
         self.clarify(Reply { blocks: vec![Block::Text(why), Block::Text(ask)], ..Reply::default() })
     }
@@ -336,25 +401,61 @@ impl Turn<'_> {
         answer
     }
 
-    /// A message that nobody understood: the question again, then choices, then a person to ask.
+    /// A message that nobody understood.
     pub(super) fn misunderstood(&mut self) -> Answer {
+        self.stumbled("service.nonsense", Kind::Clarify)
+    }
+
+    /// Nothing to answer with: what is said of that, and the question again; the second time in a row choices, the
+    /// third time a person to ask.
+    pub(super) fn stumbled(&mut self, says: &str, kind: Kind) -> Answer {
         self.missed = true;
         self.state.misses = self.state.misses.saturating_add(1);
-        let mut blocks = if self.state.misses >= GIVE_UP {
-            vec![Block::Text(self.service("service.give-up"))]
-        } else {
-            vec![Block::Text(self.service("service.nonsense"))]
+        let says = match self.state.misses {
+            ..CHOICES => says,
+            CHOICES..GIVE_UP => "service.choices",
+            GIVE_UP.. => "service.give-up",
         };
+        let mut blocks = vec![Block::Text(self.service(says))];
         if self.state.asking {
             let question = self.question();
             blocks.extend(question.into_iter().flat_map(|q| q.blocks));
         }
-        if self.state.misses >= 2 {
-            self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned()));
-            self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
-            self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
+        if self.state.misses >= CHOICES {
+            self.choices();
         }
-        self.clarify(Reply { blocks, ..Reply::default() })
+        // Choices are a question back, whatever the first answer was.
+        let kind = if self.state.misses >= CHOICES { Kind::Clarify } else { kind };
+        Answer { kind, ..self.clarify(Reply { blocks, ..Reply::default() }) }
+    }
+
+    /// What can be chosen by somebody who is not understood: an end where one is asked for, and where to begin.
+    fn choices(&mut self) {
+        let asked = self.engine.tree.next(&self.state.slots()).filter(|_| self.state.asking);
+        match asked.map(|node| node.fills.clone()).filter(|slot| [FROM, TO].contains(&slot.as_str())) {
+            Some(slot) => {
+                let provinces = [("广东", System::Guangdong), ("福建", System::Fujian), ("北京", System::Beijing)];
+                for (label, system) in provinces.into_iter().chain([("其他省份", System::Central)]) {
+                    self.offer(label, Action::Slot(Filled::plain(&slot, system.code())));
+                }
+            }
+            None => self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned())),
+        }
+        self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
+        self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
+    }
+
+    /// The two ends were told the wrong way round.
+    pub(super) fn swap(&mut self) -> Answer {
+        for answer in &mut self.state.answers {
+            match answer.slot.as_str() {
+                FROM => answer.slot = TO.to_owned(),
+                TO => answer.slot = FROM.to_owned(),
+                _ => {}
+            }
+        }
+        self.state.forget(KNOWN_THERE);
+        self.guide()
     }
 
     /// Is the situation that of a member of this system?

@@ -4,12 +4,14 @@
 //! the store: it reads the member's state, hands the message to a desk, and commits what changed together with the
 //! reply, so that the same delivery again finds the reply and changes nothing.
 
+mod decide;
 mod doubts;
 mod engine;
 mod faq;
 mod guide;
 mod records;
 mod state;
+mod told;
 mod turn;
 mod understanding;
 mod whereabouts;
@@ -17,7 +19,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -56,12 +58,20 @@ pub struct Message {
 pub struct Assistant {
     engine: Arc<Engine>,
     writer: Writer,
+    clock: fn() -> DateTime<FixedOffset>,
 }
 
 impl Assistant {
     /// The assistant over a store.
     pub fn new(engine: Arc<Engine>, store: Store) -> Result<Self, StoreError> {
-        Ok(Self { engine, writer: Writer::start(store, WAITING)? })
+        Ok(Self { engine, writer: Writer::start(store, WAITING)?, clock: || Utc::now().fixed_offset() })
+    }
+
+    /// With another clock for how long deliveries are kept. It is not the time of a message: that one is told by whoever
+    /// sends it, and a message from next year must not make the assistant forget everybody's deliveries.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> DateTime<FixedOffset>) -> Self {
+        Self { clock, ..self }
     }
 
     /// What is shared by all turns.
@@ -72,8 +82,8 @@ impl Assistant {
     /// One turn. `random` is asked for the ID of a new transfer.
     pub fn hear(&self, message: Message, random: StdRng) -> Result<Said, StoreError> {
         let understanding = self.engine.understand(&message.text, message.now.date_naive());
-        let engine = Arc::clone(&self.engine);
-        self.writer.turn(move |tx: &mut Tx<'_>| turn(&engine, tx, &message, understanding, random))
+        let (engine, received) = (Arc::clone(&self.engine), (self.clock)());
+        self.writer.turn(move |tx: &mut Tx<'_>| turn(&engine, tx, &message, received, understanding, random))
     }
 
     /// Finishes what was taken and gives the store back.
@@ -87,6 +97,7 @@ fn turn(
     engine: &Engine,
     tx: &mut Tx<'_>,
     message: &Message,
+    received: DateTime<FixedOffset>,
     understanding: Understanding,
     mut random: StdRng,
 ) -> Result<Said, StoreError> {
@@ -95,7 +106,7 @@ fn turn(
         if let Some(body) = tx.outgoing(delivery)? {
             return Ok(wire::read(&body));
         }
-        tx.forget_deliveries(message.now, DELIVERY_DAYS)?;
+        tx.forget_deliveries(received, DELIVERY_DAYS)?;
     }
     let member = tx.member(&message.user)?;
     let state = member.as_ref().map(|m| State::read(&m.state)).unwrap_or_default();
@@ -133,8 +144,8 @@ fn turn(
         member: key,
         delivery,
         body: &wire::write(&said),
-        created_at: message.now,
-        sent_at: Some(message.now),
+        created_at: received,
+        sent_at: Some(received),
     })?;
     Ok(said)
 }

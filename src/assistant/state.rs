@@ -51,6 +51,9 @@ pub(super) struct EndForm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Offer {
     pub(super) label: String,
+    /// Other words that choose it.
+    #[serde(default)]
+    pub(super) says: Vec<String>,
     pub(super) action: Action,
 }
 
@@ -87,6 +90,9 @@ pub(super) struct Told {
     pub(super) event: String,
     pub(super) on: Option<chrono::NaiveDate>,
     pub(super) long_ago_is_meant: bool,
+    /// What was told first and has to wait for this one.
+    #[serde(default)]
+    pub(super) then: Option<Box<Told>>,
 }
 
 /// What waits for an answer.
@@ -97,8 +103,6 @@ pub(super) enum Pending {
     Day(Told),
     /// An event told before there was a record.
     Unrecorded { event: String, on: Option<chrono::NaiveDate> },
-    /// The text of a private question waiting for a yes: erase.
-    Erase,
 }
 
 impl EndForm {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
-use super::state::{Action, Offer, Pending, State};
+use super::state::{Action, Offer, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
@@ -18,6 +18,11 @@ pub(super) const CALENDAR: &str = "日历";
 /// Chosen to erase everything.
 pub(super) const ERASE: &str = "确认删除";
 
+/// The shortest answer that is recognised within other words, in characters.
+const ANSWER: usize = 3;
+/// How many other characters may stand around it.
+const AROUND: usize = 8;
+
 /// What is to be written.
 pub(super) enum Change {
     /// A new transfer.
@@ -28,10 +33,22 @@ pub(super) enum Change {
     Erase,
 }
 
+impl Change {
+    /// The transfer that it creates or changes.
+    fn transfer(&self) -> Option<TransferId> {
+        match self {
+            Self::Create(record) => Some(record.id),
+            Self::Append(id, _) => Some(*id),
+            Self::Erase => None,
+        }
+    }
+}
+
 /// What is said back.
 pub(super) struct Answer {
     pub(super) kind: Kind,
     pub(super) replies: Vec<Reply>,
+    /// The transfer that the turn created or changed; follows from the changes.
     pub(super) transfer: Option<TransferId>,
     pub(super) origin: Option<System>,
     pub(super) destination: Option<System>,
@@ -81,6 +98,9 @@ impl<'e> Turn<'e> {
     pub(super) fn run(mut self) -> Outcome {
         let private = self.private_notice();
         let mut answer = self.serve(private.is_some());
+        if !self.missed {
+            self.state.misses = 0;
+        }
         if let Some(notice) = private {
             match answer.replies.first_mut() {
                 Some(first) => first.blocks.insert(0, Block::Text(notice)),
@@ -92,6 +112,7 @@ impl<'e> Turn<'e> {
         }
         self.state.offered = self.offers;
         let (state, changes, missed) = (self.state, self.changes, self.missed);
+        answer.transfer = changes.iter().rev().find_map(Change::transfer);
         Outcome { answer, state, changes, missed }
     }
 
@@ -102,6 +123,9 @@ impl<'e> Turn<'e> {
         let rest = self.said.text.replace(crate::language::clean::ID_CARD, "");
         if private && rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
             return self.resumed(Answer { replies: Vec::new(), ..Answer::of(Kind::Clarify, Reply::default()) });
+        }
+        if let Some(number) = self.number() {
+            return self.no_such_option(number);
         }
         if let Some(answer) = self.command() {
             return answer;
@@ -115,6 +139,12 @@ impl<'e> Turn<'e> {
         if let Some(answer) = self.looked_up() {
             return answer;
         }
+        if let Some(answer) = self.reported_before() {
+            return answer;
+        }
+        if let Some(answer) = self.lone_day() {
+            return answer;
+        }
         self.asked()
     }
 
@@ -125,24 +155,57 @@ impl<'e> Turn<'e> {
         Some(self.service(id))
     }
 
-    /// The option that the message chooses, by its label or number.
+    /// What was typed, without what surrounds it.
+    fn bare(&self) -> &str {
+        self.said.text.trim_matches(|c: char| c.is_whitespace() || "。.!！\"“”'".contains(c))
+    }
+
+    /// A number that can only be meant to choose with.
+    fn number(&self) -> Option<usize> {
+        let digits = self.bare().trim_start_matches("选").trim_start_matches('第').trim_end_matches(['个', '项', '、']);
+        digits.parse().ok().filter(|_| digits.len() <= 3)
+    }
+
+    /// The option that the message chooses, by its label, by other words for it, or by its number.
     fn chosen(&self) -> Option<Action> {
-        let text = self.said.text.trim_matches(|c: char| c.is_whitespace() || "。.!！\"“”'".contains(c));
+        let text = self.bare();
         let fold = |label: &str| crate::language::lexicon::fold(label);
         let offered = &self.state.offered;
         let by_label = offered.iter().find(|o| o.label == text || fold(&o.label) == fold(text));
-        let by_number = || {
-            let digits = text.trim_start_matches("选").trim_start_matches('第').trim_end_matches(['个', '项', '、']);
-            let number: usize = digits.parse().ok()?;
-            offered.get(number.checked_sub(1)?)
-        };
+        let words = text.trim_start_matches('我').trim_end_matches(['了', '吧', '啊', '呀', '呢', '哦', ',']);
+        let by_words = || offered.iter().find(|o| o.says.iter().any(|says| says == text || says == words));
+        let by_number = || offered.get(self.number()?.checked_sub(1)?);
         let fixed = match text {
             RECORD => Some(Action::Record),
             CALENDAR => Some(Action::Calendar),
-            ERASE if self.state.pending == Some(Pending::Erase) => Some(Action::Erase),
             _ => None,
         };
-        by_label.or_else(by_number).map(|o| o.action.clone()).or(fixed)
+        by_label
+            .or_else(by_words)
+            .or_else(|| self.said_within(text))
+            .or_else(by_number)
+            .map(|o| o.action.clone())
+            .or(fixed)
+    }
+
+    /// The answer to a question that stands within a few more words, none of which denies it: “以前在广东报到过”.
+    fn said_within(&self, text: &str) -> Option<&Offer> {
+        let answers = self.state.offered.iter().filter(|o| matches!(o.action, Action::Slot(_)));
+        let said = answers.filter(|o| o.label.chars().count() >= ANSWER && text.contains(&o.label));
+        let offer = said.max_by_key(|o| o.label.len())?;
+        let rest = text.replace(&offer.label, "");
+        let denied = rest.contains(['没', '不', '未', '无', '别']);
+        (rest.chars().count() <= AROUND && !denied && !self.asks()).then_some(offer)
+    }
+
+    /// A number that no option has: the options again.
+    fn no_such_option(&mut self, number: usize) -> Answer {
+        let offered = std::mem::take(&mut self.state.offered);
+        if offered.is_empty() {
+            return self.misunderstood();
+        }
+        self.offers = offered;
+        Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请从下面选，或者直接说。")))
     }
 
     fn act(&mut self, action: Action) -> Answer {
@@ -173,7 +236,7 @@ impl<'e> Turn<'e> {
     fn command(&mut self) -> Option<Answer> {
         let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
         if wants("erase") || self.said.text == ERASE {
-            self.state.pending = Some(Pending::Erase);
+            self.state.pending = None;
             self.offer(ERASE, Action::Erase);
             self.offer("不删", Action::Leave);
             return Some(Answer::of(Kind::Progress, Reply::text(self.service("service.erase.ask"))));
@@ -184,8 +247,9 @@ impl<'e> Turn<'e> {
         if wants("calendar") {
             return Some(self.calendar());
         }
-        if wants("list") && !self.records.is_empty() {
-            return Some(self.list());
+        if wants("list") {
+            let answer = if self.records.len() > 1 { self.list() } else { self.progress() };
+            return Some(self.resumed(answer));
         }
         if wants("why") {
             return Some(self.why());
@@ -205,6 +269,12 @@ impl<'e> Turn<'e> {
         if wants("greet") {
             return Some(self.welcome());
         }
+        if wants("thanks") {
+            return Some(self.resumed(Answer::of(Kind::Clarify, self.own("service.thanks"))));
+        }
+        if wants("swap") && !self.state.answers.is_empty() {
+            return Some(self.swap());
+        }
         if wants("steps") && (self.open_record().is_some() || self.state.situation().is_some()) {
             return Some(self.steps());
         }
@@ -212,6 +282,9 @@ impl<'e> Turn<'e> {
     }
 
     fn welcome(&mut self) -> Answer {
+        if let Some(id) = self.open_record().filter(|r| r.open()).map(|r| r.id) {
+            return self.after(id, "你好，接着上次说。");
+        }
         if self.state.asking {
             return self.guide();
         }
@@ -241,8 +314,13 @@ impl<'e> Turn<'e> {
 
     /// Adds an option to the reply.
     pub(super) fn offer(&mut self, label: &str, action: Action) {
+        self.offer_by_words(label, &[], action);
+    }
+
+    /// Adds an option that other words choose too.
+    pub(super) fn offer_by_words(&mut self, label: &str, says: &[String], action: Action) {
         if self.offers.iter().all(|o| o.label != label) {
-            self.offers.push(Offer { label: label.to_owned(), action });
+            self.offers.push(Offer { label: label.to_owned(), says: says.to_owned(), action });
         }
     }
 

@@ -4,6 +4,7 @@ use super::turn::{Answer, Turn};
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
 use crate::reply::{Block, Kind, Reply, sources};
+use crate::transfer::Status;
 
 impl Turn<'_> {
     /// Serves a message that asks for a record or for an organization; none where it asks for neither.
@@ -50,7 +51,16 @@ impl Turn<'_> {
             points.push(self.statement(unsure, None));
             cited.push(unsure);
         }
-        let mut blocks = vec![Block::Text(self.service("service.where")), Block::Points(points)];
+        let mut blocks = Vec::new();
+        for record in self.records.iter().filter(|_| named.is_none()) {
+            let completed = record.status() == Status::Completed;
+            let id = if completed { "service.record.completed" } else { "service.record.whereabouts" };
+            if let Some(says) = self.engine.known.service(id) {
+                blocks.push(Block::Text(format!("{}\n{}", self.headline(record), self.statement(says, None))));
+                cited.push(says);
+            }
+        }
+        blocks.extend([Block::Text(self.service("service.where")), Block::Points(points)]);
         if self.said.clean.phone.is_some() {
             blocks.insert(0, Block::Text(self.service("service.phone")));
         }

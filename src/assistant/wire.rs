@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
 use super::turn::Answer;
-use crate::channel::plain;
 use crate::knowledge::terms::Term;
+use crate::reply::plain;
 
 /// What was said back to one message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,5 +2,4 @@
 //!
 //! Absent on purpose: anything that knows what a transfer is.
 
-pub mod plain;
 pub mod terminal;

@@ -1,13 +1,14 @@
 //! `zhuanjie ask`: one question, one answer, nothing remembered.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::arguments::{AskOptions, Trees};
-use super::input::{self, line_error};
+use super::input::{self, Lines, line_error};
 use super::{Failure, engine};
 use crate::assistant::{Assistant, Message, Said};
 use crate::store::Store;
@@ -29,18 +30,14 @@ pub(super) fn run(options: &AskOptions, trees: &Trees) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
+    let mut lines = Lines::of(std::io::stdin().lock());
+    while let Some((number, line)) = lines.next()? {
         let row = input::object(&line).map_err(|e| line_error(number, &e))?;
         let id = row.get("id").cloned().ok_or_else(|| line_error(number, "the key `id` is missing"))?;
         let text = input::text(&row, "text").map_err(|e| line_error(number, &e))?;
         let now = now.unwrap_or_else(input::now);
         let said = answer(&assistant, &format!("line {number}"), &text, now)?;
-        writeln!(out, "{}", shown(&id, &said))?;
-        out.flush()?;
+        input::answer(&mut out, &shown(&id, &said))?;
     }
     Ok(())
 }
@@ -50,16 +47,27 @@ fn answer(assistant: &Assistant, user: &str, text: &str, now: DateTime<FixedOffs
     Ok(assistant.hear(message, input::random())?)
 }
 
-fn shown(id: &Value, said: &Said) -> Value {
+/// An answer as the contract shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a Value,
+    kind: &'a str,
+    origin: Option<&'a str>,
+    destination: Option<&'a str>,
+    text: String,
+    citations: &'a [String],
+    options: Vec<&'a str>,
+}
+
+fn shown<'a>(id: &'a Value, said: &'a Said) -> Shown<'a> {
     let text: Vec<&str> = said.replies.iter().map(|r| r.text.as_str()).collect();
-    let options: Vec<&String> = said.replies.iter().flat_map(|r| &r.options).collect();
-    json!({
-        "id": id,
-        "kind": said.kind,
-        "origin": said.origin,
-        "destination": said.destination,
-        "text": text.join("\n\n"),
-        "citations": said.citations,
-        "options": options,
-    })
+    Shown {
+        id,
+        kind: &said.kind,
+        origin: said.origin.as_deref(),
+        destination: said.destination.as_deref(),
+        text: text.join("\n\n"),
+        citations: &said.citations,
+        options: said.replies.iter().flat_map(|r| &r.options).map(String::as_str).collect(),
+    }
 }

@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use chrono::{Days, Local, NaiveDate};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::arguments::{CheckOptions, Trees};
-use super::{Failure, files};
+use super::{Failure, files, input};
 use crate::assistant::{self, Loaded};
 use crate::knowledge::Knowledge;
 
@@ -31,13 +32,16 @@ pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> 
         None => Vec::new(),
     };
     if options.json {
-        let shown = problems
-            .iter()
-            .map(|p| json!({ "file": &*p.at.file, "line": p.at.line, "column": p.at.column, "message": p.message }));
-        let shown: Vec<_> = shown.collect();
-        let counts: serde_json::Map<_, _> = counts.iter().map(|(n, c)| ((*n).to_owned(), json!(c))).collect();
-        let old: Vec<_> = old.iter().map(|(day, id)| json!({ "id": id, "checked_on": day.to_string() })).collect();
-        writeln!(out, "{}", json!({ "problems": shown, "counts": counts, "old": old }))?;
+        let problems = problems.iter().map(|p| ShownProblem {
+            file: &p.at.file,
+            line: p.at.line,
+            column: p.at.column,
+            message: &p.message,
+        });
+        let counts = counts.iter().map(|(name, count)| ((*name).to_owned(), (*count).into()));
+        let old = old.iter().map(|(day, id)| ShownOld { id, checked_on: day.to_string() });
+        let shown = Shown { problems: problems.collect(), counts: counts.collect(), old: old.collect() };
+        input::answer(&mut out, &shown)?;
     } else {
         problems.iter().try_for_each(|p| writeln!(out, "{p}"))?;
         old.iter().try_for_each(|(day, id)| writeln!(out, "due for another look: {id}, checked on {day}"))?;
@@ -45,6 +49,27 @@ pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> 
         writeln!(out, "{} problems; {}", problems.len(), counts.join(", "))?;
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Problems) }
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    problems: Vec<ShownProblem<'a>>,
+    counts: Map<String, Value>,
+    old: Vec<ShownOld<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownProblem<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct ShownOld<'a> {
+    id: &'a str,
+    checked_on: String,
 }
 
 /// The day before which a look is too long ago.

@@ -1,14 +1,13 @@
 //! `zhuanjie converse`: many members, many turns, one JSON object a line.
 
-use std::io::{BufRead, Write};
 use std::sync::Arc;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::arguments::{ConverseOptions, Trees};
-use super::input::{self, line_error};
+use super::input::{self, Lines, line_error};
 use super::{Failure, engine, store};
-use crate::assistant::{Assistant, Message};
+use crate::assistant::{Assistant, Message, SaidReply};
 
 pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failure> {
     if !options.json {
@@ -16,20 +15,25 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
     }
     let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?;
     let mut out = std::io::stdout().lock();
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
+    let mut lines = Lines::of(std::io::stdin().lock());
+    while let Some((number, line)) = lines.next()? {
         let message = message(&line).map_err(|e| line_error(number, &e))?;
         let user = message.user.clone();
         let said = assistant.hear(message, input::random())?;
-        let shown = json!({ "user": user, "kind": said.kind, "replies": said.replies, "transfer": said.transfer });
-        writeln!(out, "{shown}")?;
-        out.flush()?;
+        let shown = Shown { user: &user, kind: &said.kind, replies: &said.replies, transfer: said.transfer.as_deref() };
+        input::answer(&mut out, &shown)?;
     }
     assistant.finish()?;
     Ok(())
+}
+
+/// A turn as the contract shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    user: &'a str,
+    kind: &'a str,
+    replies: &'a [SaidReply],
+    transfer: Option<&'a str>,
 }
 
 fn message(line: &str) -> Result<Message, String> {

@@ -3,13 +3,15 @@
 use std::io::Write;
 
 use super::arguments::{DialogCommand, DialogOptions, Trees};
-use super::{Failure, files};
+use super::{Failure, files, sound};
 use crate::dialog::graph;
 use crate::knowledge::problem::Problems;
 
 pub(super) fn run(options: &DialogOptions, trees: &Trees) -> Result<(), Failure> {
     let (_, dialogs) = files(trees)?;
-    let trees = crate::dialog::load(&dialogs, &Problems::default());
+    let problems = Problems::default();
+    let trees = crate::dialog::load(&dialogs, &problems);
+    let trees = sound(trees, problems)?;
     let DialogCommand::Graph { name } = &options.command;
     let names = || trees.iter().map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ");
     if let Some(name) = name

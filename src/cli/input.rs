@@ -1,8 +1,11 @@
 //! What comes in on standard input and in arguments, and the two things a turn is given from outside: time and chance.
 
+use std::io::{BufRead, Write};
+
 use chrono::{DateTime, FixedOffset, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Failure;
@@ -32,6 +35,42 @@ pub(super) fn time_of(text: &str) -> Option<DateTime<FixedOffset>> {
 pub(super) fn time(option: &str, text: &str) -> Result<DateTime<FixedOffset>, Failure> {
     let message = || Failure::Input(format!("{option}: `{text}` is not a time such as 2024-06-01T09:00:00+08:00"));
     time_of(text).ok_or_else(message)
+}
+
+/// The lines of standard input that are not blank, each with its number.
+pub(super) struct Lines<R> {
+    from: R,
+    taken: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn of(from: R) -> Self {
+        Self { from, taken: 0 }
+    }
+
+    /// The next line; none at the end.
+    pub(super) fn next(&mut self) -> Result<Option<(usize, String)>, Failure> {
+        loop {
+            let mut line = Vec::new();
+            if self.from.read_until(b'\n', &mut line)? == 0 {
+                return Ok(None);
+            }
+            let number = self.taken;
+            self.taken += 1;
+            let line = String::from_utf8(line).map_err(|error| line_error(number, &format!("not UTF-8: {error}")))?;
+            if !line.trim().is_empty() {
+                return Ok(Some((number, line)));
+            }
+        }
+    }
+}
+
+/// Writes one answer as a line and sends it on its way, before the next line is read.
+pub(super) fn answer(out: &mut impl Write, answer: &impl Serialize) -> Result<(), Failure> {
+    let mut line = serde_json::to_string(answer).map_err(std::io::Error::from)?;
+    line.push('\n');
+    out.write_all(line.as_bytes())?;
+    Ok(out.flush()?)
 }
 
 /// A line as an object.

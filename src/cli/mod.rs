@@ -22,7 +22,9 @@ use include_dir::{Dir, include_dir};
 
 use crate::assistant::{Engine, EngineError};
 use crate::channel::terminal::TerminalError;
+use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
+use crate::knowledge::problem::Problems;
 use crate::store::{Store, StoreError};
 use arguments::{Arguments, ChatOptions, Command, Trees};
 
@@ -90,6 +92,20 @@ fn files(trees: &Trees) -> Result<(Files, Files), Failure> {
 
 fn of_folder(folder: &Path) -> Result<Files, Failure> {
     Files::of_folder(folder).map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// The knowledge alone; with problems it is refused, as it would be for answers.
+fn knowledge(trees: &Trees) -> Result<Knowledge, Failure> {
+    let (knowledge, _) = files(trees)?;
+    let problems = Problems::default();
+    let known = Knowledge::load(&knowledge, &problems);
+    sound(known, problems)
+}
+
+/// What was loaded, when nothing is wrong with it.
+fn sound<T>(loaded: T, problems: Problems) -> Result<T, Failure> {
+    let problems = problems.into_sorted();
+    if problems.is_empty() { Ok(loaded) } else { Err(EngineError::Problems(problems).into()) }
 }
 
 /// Everything that answers need.

@@ -3,21 +3,20 @@
 use std::io::Write;
 
 use chrono::NaiveDate;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::arguments::{PlanQuery, Trees};
-use super::{Failure, files};
-use crate::channel::plain;
+use super::{Failure, input, knowledge};
 use crate::knowledge::Knowledge;
-use crate::knowledge::problem::Problems;
+use crate::knowledge::model::Statement;
 use crate::knowledge::terms::{CaseId, Committee, Effect, Event, Role, System, Term};
 use crate::language::ends::End;
 use crate::plan::{Due, Happened, NoPlan, Plan, PlanStep, Situation, plan, text};
 use crate::reply::Reply;
+use crate::reply::plain;
 
 pub(super) fn run(query: &PlanQuery, trees: &Trees) -> Result<(), Failure> {
-    let (knowledge, _) = files(trees)?;
-    let known = Knowledge::load(&knowledge, &Problems::default());
+    let known = knowledge(trees)?;
     let situation = situation(&known, query)?;
     let happened = query.on.iter().map(|on| event(on)).collect::<Result<Happened, _>>()?;
     let plan = plan(&known, &situation, &happened).map_err(|error| match error {
@@ -26,7 +25,7 @@ pub(super) fn run(query: &PlanQuery, trees: &Trees) -> Result<(), Failure> {
     })?;
     let mut out = std::io::stdout().lock();
     if query.json {
-        writeln!(out, "{}", as_json(&known, &situation, &plan))?;
+        input::answer(&mut out, &shown(&known, &situation, &plan))?;
     } else {
         let blocks = text::blocks(&known, &situation, &plan, &happened);
         writeln!(out, "{}", plain::text(&known, &Reply { blocks, ..Reply::default() }))?;
@@ -46,7 +45,8 @@ fn maybe<T: Term>(option: &str, value: Option<&String>) -> Result<Option<T>, Fai
 /// An end from a system and a committee; a committee is in `central` and nowhere else.
 fn end(option: &str, system: Option<&String>, committee: Option<&String>) -> Result<Option<End>, Failure> {
     let system: Option<System> = maybe(option, system)?;
-    let Some(committee) = maybe::<Committee>("--committee", committee)? else { return Ok(system.map(End::of)) };
+    let committees = if option == "--from" { "--from-committee" } else { "--committee" };
+    let Some(committee) = maybe::<Committee>(committees, committee)? else { return Ok(system.map(End::of)) };
     match system {
         None | Some(System::Central) => Ok(Some(End::under(committee))),
         Some(other) => Err(Failure::Input(format!(
@@ -85,47 +85,90 @@ fn event(on: &str) -> Result<(Event, NaiveDate), Failure> {
     Ok((parse("--on", event)?, date))
 }
 
-fn as_json(known: &Knowledge, situation: &Situation, plan: &Plan<'_>) -> Value {
-    let placement: Vec<&str> = plan.placement.iter().map(|p| p.text.as_str()).collect();
-    let keeps = situation.effect(known) == Effect::Keeps;
-    json!({
-        "origin": situation.from.system.code(),
-        "destination": situation.to.as_ref().filter(|_| keeps).map(|end| end.system.code()),
-        "placement": (!placement.is_empty()).then(|| placement.join("")),
-        "case": situation.case.map(CaseId::code),
-        "steps": plan.steps.iter().enumerate().map(|(i, s)| step(i + 1, s)).collect::<Vec<_>>(),
-        "deadlines": plan.deadlines.iter().map(deadline).collect::<Vec<_>>(),
-        "warnings": plan.warnings.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(),
-    })
+/// A plan as the contract shows it.
+#[derive(Serialize)]
+struct Shown<'a> {
+    origin: &'a str,
+    destination: Option<&'a str>,
+    placement: Option<String>,
+    case: Option<&'a str>,
+    steps: Vec<ShownStep<'a>>,
+    deadlines: Vec<ShownDeadline<'a>>,
+    warnings: Vec<&'a str>,
 }
 
-fn step(number: usize, step: &PlanStep<'_>) -> Value {
-    let says = &step.step.says;
-    json!({
-        "id": says.id,
-        "number": number,
-        "actor": step.step.actor.code(),
-        "if": step.only_if_known_there.then_some("reported_before=yes"),
-        "text": step.text,
-        "citations": says.cites.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "known": says.known.code(),
-    })
+#[derive(Serialize)]
+struct ShownStep<'a> {
+    id: &'a str,
+    number: usize,
+    actor: &'a str,
+    #[serde(rename = "if")]
+    only_if: Option<&'a str>,
+    text: &'a str,
+    citations: Vec<String>,
+    known: &'a str,
 }
 
 /// A deadline as the contract shows it.
-pub(super) fn deadline(due: &Due<'_>) -> Value {
+#[derive(Serialize)]
+pub(super) struct ShownDeadline<'a> {
+    id: &'a str,
+    duty: &'a str,
+    what: &'a str,
+    days: u16,
+    from: &'a str,
+    by: &'a str,
+    due: Option<String>,
+    if_missed: Option<&'a str>,
+    citations: Vec<String>,
+    known: &'a str,
+    start_known: &'a str,
+}
+
+fn shown<'a>(known: &Knowledge, situation: &'a Situation, plan: &'a Plan<'_>) -> Shown<'a> {
+    let placement: Vec<&str> = plan.placement.iter().map(|p| p.text.as_str()).collect();
+    let keeps = situation.effect(known) == Effect::Keeps;
+    Shown {
+        origin: situation.from.system.code(),
+        destination: situation.to.as_ref().filter(|_| keeps).map(|end| end.system.code()),
+        placement: (!placement.is_empty()).then(|| placement.join("")),
+        case: situation.case.map(CaseId::code),
+        steps: plan.steps.iter().enumerate().map(|(i, s)| step(i + 1, s)).collect(),
+        deadlines: plan.deadlines.iter().map(deadline).collect(),
+        warnings: plan.warnings.iter().map(|w| w.text.as_str()).collect(),
+    }
+}
+
+fn step<'a>(number: usize, step: &'a PlanStep<'_>) -> ShownStep<'a> {
+    let says = &step.step.says;
+    ShownStep {
+        id: &says.id,
+        number,
+        actor: step.step.actor.code(),
+        only_if: step.only_if_known_there.then_some("reported_before=yes"),
+        text: &step.text,
+        citations: cited(says),
+        known: says.known.code(),
+    }
+}
+
+pub(super) fn deadline<'a>(due: &'a Due<'_>) -> ShownDeadline<'a> {
     let rule = due.rule;
-    json!({
-        "id": rule.says.id,
-        "duty": rule.duty.code(),
-        "what": due.text,
-        "days": rule.days,
-        "from": rule.from.code(),
-        "by": rule.by.code(),
-        "due": due.due.map(|d| d.to_string()),
-        "if_missed": due.if_missed,
-        "citations": rule.says.cites.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "known": rule.says.known.code(),
-        "start_known": rule.start_known.code(),
-    })
+    ShownDeadline {
+        id: &rule.says.id,
+        duty: rule.duty.code(),
+        what: &due.text,
+        days: rule.days,
+        from: rule.from.code(),
+        by: rule.by.code(),
+        due: due.due.map(|d| d.to_string()),
+        if_missed: due.if_missed.as_deref(),
+        citations: cited(&rule.says),
+        known: rule.says.known.code(),
+        start_known: rule.start_known.code(),
+    }
+}
+
+fn cited(says: &Statement) -> Vec<String> {
+    says.cites.iter().map(ToString::to_string).collect()
 }

@@ -2,15 +2,15 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::arguments::{TransferCommand, TransferOptions, Trees};
-use super::{Failure, data_folder, files};
+use super::plan::ShownDeadline;
+use super::{Failure, data_folder, input, knowledge};
 use crate::assistant::{situation_from_text, steps_done};
 use crate::knowledge::Knowledge;
-use crate::knowledge::problem::Problems;
 use crate::knowledge::terms::{CaseId, Term};
-use crate::plan::{Plan, plan, text};
+use crate::plan::{plan, text};
 use crate::store::{Store, StoreError};
 use crate::transfer::{Record, TransferId};
 
@@ -18,8 +18,7 @@ use crate::transfer::{Record, TransferId};
 const PAGE: u32 = 500;
 
 pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failure> {
-    let (knowledge, _) = files(trees)?;
-    let known = Knowledge::load(&knowledge, &Problems::default());
+    let known = knowledge(trees)?;
     let mut store = Store::open(&data_folder(options.data.as_deref())?)?;
     let mut out = std::io::stdout().lock();
     match &options.command {
@@ -28,7 +27,7 @@ pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failur
             let found = TransferId::parse(id).ok_or_else(unknown)?;
             let record = store.turn(|tx| tx.any_transfer(found))?.ok_or_else(unknown)?;
             if *json {
-                writeln!(out, "{}", shown(&known, &record))?;
+                show(&mut out, &known, &record)?;
             } else {
                 writeln!(out, "{}", line(&known, &record))?;
                 for point in record.timeline() {
@@ -44,7 +43,7 @@ pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failur
                 after = Some(last.id);
                 for record in &page {
                     match json {
-                        true => writeln!(out, "{}", shown(&known, record))?,
+                        true => show(&mut out, &known, record)?,
                         false => writeln!(out, "{}", line(&known, record))?,
                     }
                 }
@@ -59,34 +58,57 @@ fn line(known: &Knowledge, record: &Record) -> String {
     format!("{}  {}  {route}", record.id, record.status().code())
 }
 
-fn shown(known: &Knowledge, record: &Record) -> Value {
+/// Writes a transfer as the contract shows it.
+fn show(out: &mut impl Write, known: &Knowledge, record: &Record) -> Result<(), Failure> {
     let situation = situation_from_text(&record.situation);
     let plan = situation.as_ref().and_then(|s| plan(known, s, &record.attempt()).ok());
     let done = plan.as_ref().map(|p| steps_done(p, record)).unwrap_or_default();
-    let steps = |p: &Plan<'_>| -> Vec<Value> {
-        p.numbered().map(|s| json!({ "id": s.step.says.id, "done": done.contains(&s.step.says.id) })).collect()
+    let steps = plan.iter().flat_map(|p| p.numbered()).map(|s| s.step.says.id.as_str());
+    let events = record.timeline();
+    let events = events.iter().map(|p| {
+        let entry = record.log.iter().find(|e| e.number == p.number);
+        ShownEvent {
+            event: p.event.code(),
+            on: p.on.to_string(),
+            recorded_at: entry.map(|e| e.recorded_at.to_rfc3339()),
+            by: entry.map(|e| e.by.as_str()),
+        }
+    });
+    let shown = Shown {
+        id: record.id.to_string(),
+        status: record.status().code(),
+        origin: situation.as_ref().map(|s| s.from.system.code()),
+        destination: situation.as_ref().and_then(|s| s.to.as_ref()).map(|to| to.system.code()),
+        case: situation.as_ref().and_then(|s| s.case).map(CaseId::code),
+        steps: steps.map(|id| ShownStep { id, done: done.iter().any(|d| d == id) }).collect(),
+        events: events.collect(),
+        deadlines: plan.iter().flat_map(|p| &p.deadlines).map(super::plan::deadline).collect(),
     };
-    let events: Vec<Value> = record
-        .timeline()
-        .iter()
-        .map(|p| {
-            let entry = record.log.iter().find(|e| e.number == p.number);
-            json!({
-                "event": p.event.code(),
-                "on": p.on.to_string(),
-                "recorded_at": entry.map(|e| e.recorded_at.to_rfc3339()),
-                "by": entry.map(|e| e.by.as_str()),
-            })
-        })
-        .collect();
-    json!({
-        "id": record.id.to_string(),
-        "status": record.status().code(),
-        "origin": situation.as_ref().map(|s| s.from.system.code()),
-        "destination": situation.as_ref().and_then(|s| s.to.as_ref()).map(|to| to.system.code()),
-        "case": situation.as_ref().and_then(|s| s.case).map(CaseId::code),
-        "steps": plan.as_ref().map(steps).unwrap_or_default(),
-        "events": events,
-        "deadlines": plan.iter().flat_map(|p| &p.deadlines).map(super::plan::deadline).collect::<Vec<_>>(),
-    })
+    input::answer(out, &shown)
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: String,
+    status: &'a str,
+    origin: Option<&'a str>,
+    destination: Option<&'a str>,
+    case: Option<&'a str>,
+    steps: Vec<ShownStep<'a>>,
+    events: Vec<ShownEvent<'a>>,
+    deadlines: Vec<ShownDeadline<'a>>,
+}
+
+#[derive(Serialize)]
+struct ShownStep<'a> {
+    id: &'a str,
+    done: bool,
+}
+
+#[derive(Serialize)]
+struct ShownEvent<'a> {
+    event: &'a str,
+    on: String,
+    recorded_at: Option<String>,
+    by: Option<&'a str>,
 }

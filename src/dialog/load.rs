@@ -64,6 +64,7 @@ fn node(table: &Table<'_>) -> (Option<Node>, Places) {
     let mut options = Vec::new();
     for option in table.tables("options") {
         let (label, value, to) = (option.string("label"), option.string("value"), option.optional_string("next"));
+        let says = option.strings("says").into_iter().map(|s| s.value).collect();
         option.finish();
         if let (Some(fills), Some(value)) = (&fills, &value)
             && !allowed(&fills.value, &value.value)
@@ -77,7 +78,7 @@ fn node(table: &Table<'_>) -> (Option<Node>, Places) {
         }
         places.extend(to.iter().map(|t| (t.value.clone(), t.at.clone())));
         if let (Some(label), Some(value)) = (label, value) {
-            options.push(Choice { label: label.value, value: value.value, next: to.map(|t| t.value) });
+            options.push(Choice { label: label.value, says, value: value.value, next: to.map(|t| t.value) });
         }
     }
     places.extend(next.iter().map(|t| (t.value.clone(), t.at.clone())));

@@ -65,6 +65,8 @@ pub struct Node {
 pub struct Choice {
     /// What is shown and said.
     pub label: String,
+    /// Other words that choose it.
+    pub says: Vec<String>,
     /// What it puts into the slot.
     pub value: String,
     /// Where the walk goes on.

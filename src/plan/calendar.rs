@@ -1,6 +1,6 @@
 //! The calendar file of a transfer's deadlines (RFC 5545, by a library).
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Days, FixedOffset, TimeDelta, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
 use super::Plan;
@@ -23,14 +23,16 @@ pub fn calendar(plan: &Plan<'_>, title: &str, name: &str, now: DateTime<FixedOff
         dated += 1;
         let missed = deadline.if_missed.as_ref().map(|text| format!(" 误期：{text}")).unwrap_or_default();
         let uid = format!("{name}-{}@zhuanjie", deadline.rule.says.id);
-        // The library gives an alarm without a name a random one, and the file would differ each time.
+        // The library gives an alarm without a name and a time random ones, and the file would differ each time.
         let mut alarm = Alarm::display("团组织关系转接：明天是最后一天", -MORNING_BEFORE);
-        alarm.uid(&format!("alarm-{uid}"));
+        alarm.uid(&format!("alarm-{uid}")).timestamp(now.with_timezone(&Utc));
         calendar.push(
             Event::new()
                 .uid(&uid)
                 .timestamp(now.with_timezone(&Utc))
-                .all_day(due)
+                .starts(due)
+                // The end of an all-day entry is the day after its last.
+                .ends(due + Days::new(1))
                 .summary(&format!("最后一天：{title}"))
                 .description(&format!("{}{missed}", deadline.text))
                 .alarm(alarm)

@@ -4,9 +4,13 @@ use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::{Due, Happened, Plan, PlanNote, PlanStep, Situation};
 use crate::knowledge::Knowledge;
-use crate::knowledge::terms::{Actor, Effect, Level, NoteKind};
+use crate::knowledge::model::Statement;
+use crate::knowledge::terms::{Actor, Effect, Event, Level, NoteKind, Phase, System};
 use crate::language::ends::End;
 use crate::reply::{Block, Line, marked, sources};
+
+/// Said where no source gives the member a deadline.
+pub const NO_DEADLINE: &str = "期限：没有查到要你守的办结期限，越早办越好；各单位的安排以通知为准。";
 
 /// The blocks of a plan.
 pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happened: &Happened) -> Vec<Block> {
@@ -15,7 +19,7 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     head.extend(plan.placement.iter().take(2).map(|s| marked(&s.text, s.says)));
     head.extend(plan.member_deadlines().map(deadline_line));
     if plan.member_deadlines().next().is_none() && situation.effect(known) == Effect::Keeps {
-        head.push("期限：没有查到要你守的办结期限，越早办越好；各单位的安排以通知为准。".to_owned());
+        head.push(NO_DEADLINE.to_owned());
     }
     if let Some(next) = next_step(plan, &done) {
         head.push(format!("现在要做：{}。", clause(&next.text)));
@@ -34,6 +38,7 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     let missed = plan.member_deadlines().filter_map(|d| d.if_missed.as_ref().zip(d.rule.if_missed.as_ref()));
     points.extend(missed.map(|(text, says)| format!("误期：{}", marked(text, says))));
     points.extend(plan.member_deadlines().filter_map(|d| d.due).filter_map(weekend));
+    points.extend(whom_to_ask(known, plan.statements(), situation.to.as_ref().map(|end| end.system)));
     if !points.is_empty() {
         blocks.push(Block::Heading("要留意：".to_owned()));
         blocks.push(Block::Points(points));
@@ -42,10 +47,24 @@ pub fn blocks(known: &Knowledge, situation: &Situation, plan: &Plan<'_>, happene
     blocks
 }
 
-/// What to do next: the member's own next step, or the next one when all of theirs are done.
+/// Whom to ask where sources disagree; none where they do not.
+pub fn whom_to_ask<'a>(
+    known: &Knowledge,
+    mut says: impl Iterator<Item = &'a Statement>,
+    system: Option<System>,
+) -> Option<String> {
+    let disputed = says.any(|s| s.known == Level::Conflict && !s.text.contains("{contact}"));
+    disputed.then(|| format!("标着“来源说法不一”的地方拿不准，就问{}。", known.contacts.of(system)))
+}
+
+/// What to do next: the member's own next step, or the next one when all of theirs are done or wait for somebody.
 pub fn next_step<'a, 'k>(plan: &'a Plan<'k>, done: &[&str]) -> Option<&'a PlanStep<'k>> {
     let open = || plan.numbered().filter(|s| !done.contains(&s.step.says.id.as_str()));
-    open().find(|s| s.step.actor == Actor::Member).or_else(|| open().next())
+    // Where days are counted from the origin's approval, reporting waits for it.
+    let waits = plan.member_deadlines().any(|d| d.rule.from == Event::OriginApproved && d.rule.by == Event::Reported);
+    let reviewed = open().all(|s| s.step.phase != Phase::OriginReview);
+    let now = |s: &&PlanStep<'k>| !waits || reviewed || s.step.phase < Phase::Report;
+    open().find(|s| s.step.actor == Actor::Member && now(s)).or_else(|| open().next())
 }
 
 /// From where to where, in one line.

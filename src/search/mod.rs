@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Index, IndexReader, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, TantivyError, Term};
 
 use corpus::{About, Passage, Vocabulary, abouts, passages};
 pub use corpus::{Context, Target};
@@ -112,8 +112,7 @@ impl Search {
     /// The candidates for a question, best first, each target once.
     pub fn find(&self, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
         let searcher = self.reader.searcher();
-        let query = BooleanQuery::new(self.clauses(question));
-        let found = searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).order_by_score())?;
+        let found = self.nearest(&searcher, question)?;
         let idf = |word: &str| {
             let term = Term::from_field_text(self.fields.words, word);
             let total = searcher.num_docs() as f32;
@@ -143,6 +142,16 @@ impl Search {
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         Ok(hits)
+    }
+
+    /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
+    pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
+        self.nearest(&self.reader.searcher(), question).map(|found| found.len())
+    }
+
+    fn nearest(&self, searcher: &Searcher, question: &Features) -> Result<Vec<(f32, DocAddress)>, TantivyError> {
+        let query = BooleanQuery::new(self.clauses(question));
+        searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).order_by_score())
     }
 
     fn clauses(&self, question: &Features) -> Vec<(Occur, Box<dyn Query>)> {

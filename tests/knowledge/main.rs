@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use zhuanjie::channel::plain;
 use zhuanjie::dialog::{self, Tree};
 use zhuanjie::knowledge::Knowledge;
 use zhuanjie::knowledge::files::Files;
@@ -28,6 +27,7 @@ use zhuanjie::knowledge::problem::Problems;
 use zhuanjie::knowledge::terms::{CaseId, Committee, System};
 use zhuanjie::language::ends::End;
 use zhuanjie::plan::{Happened, Plan, Situation, plan, text};
+use zhuanjie::reply::plain;
 use zhuanjie::reply::{Block, Reply};
 
 /// The shipped knowledge.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use zhuanjie::channel::plain;
 use zhuanjie::knowledge::model::Statement;
 use zhuanjie::knowledge::terms::{Duty, Event, Leg, Level, System, Term};
 use zhuanjie::plan::space::situations;
 use zhuanjie::plan::{Happened, NoPlan, Plan, Situation, plan, text};
+use zhuanjie::reply::plain;
 use zhuanjie::reply::{Block, Reply};
 
 use crate::numerals::numerals;

@@ -1,5 +1,7 @@
 //! What is said back: content, not markup. Each channel renders it within its own limits.
 
+pub mod plain;
+
 use crate::knowledge::model::{Cite, Statement};
 use crate::knowledge::terms::Level;
 
@@ -110,11 +112,17 @@ impl Reply {
 }
 
 /// The sources of some statements, each once, in the order they are first cited.
+///
+/// What is documented is shown with the first of its sources, the one that counts most; where something is concluded or
+/// sources disagree, all of them are shown.
 pub fn sources<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Block {
     let mut all: Vec<Cite> = Vec::new();
-    for cite in statements.into_iter().flat_map(|s| &s.cites) {
-        if !all.contains(cite) {
-            all.push(cite.clone());
+    for says in statements {
+        let shown = if says.known == Level::Documented { 1 } else { says.cites.len() };
+        for cite in says.cites.iter().take(shown) {
+            if !all.contains(cite) {
+                all.push(cite.clone());
+            }
         }
     }
     Block::Sources(all)

@@ -1,0 +1,177 @@
+//! Which desk a message belongs to that is no command and no report: a route, a question that is known, or neither.
+//!
+//! Scores of different questions cannot be compared, so a candidate must also cover enough of what was asked and have
+//! enough of its own phrasing asked for. How much is enough depends on whether the message is about this field by its
+//! words or by what was spoken of before.
+
+use super::turn::{Answer, Turn};
+use crate::dialog::{FROM, TO};
+use crate::knowledge::terms::{Effect, System};
+use crate::reply::Kind;
+use crate::search::{Hit, Target};
+
+/// What a candidate must reach to be an answer: the least score, and the least sum of the share of the question that it
+/// covers and the share of its phrasing that the question has.
+struct Bar {
+    score: f32,
+    sum: f32,
+}
+
+/// For a question that is about this field by its words.
+const AT_HOME: Bar = Bar { score: 9.0, sum: 0.72 };
+/// For a question that does not say what it is about.
+const ABROAD: Bar = Bar { score: 13.0, sum: 0.95 };
+/// For a question beside a whole route, which could be planned as well.
+const BESIDE_ROUTE: Bar = Bar { score: 13.0, sum: 1.0 };
+/// The least of either share.
+const LEAST: f32 = 0.2;
+/// How many words besides places a route may come with and still be nothing but a route.
+const ASIDE: usize = 3;
+/// What a candidate about the route under discussion weighs against others.
+const THIS_ROUTE: f32 = 1.25;
+/// What a candidate about another system weighs while a route is under discussion.
+const OTHER_ROUTE: f32 = 0.5;
+/// The longest message that is taken for an answer that was not understood rather than for another subject.
+const SHORT: usize = 12;
+
+/// Said of what is plainly something else.
+const OTHER: &str = "service.out-of-scope.other";
+/// Said of what may be something else.
+const UNSURE: &str = "service.out-of-scope";
+
+/// Where a message goes.
+enum Desk {
+    Route,
+    Question(Target),
+    /// The entry of a case that decides where the membership goes; the origin is asked for with it.
+    Case(String),
+    /// A statement that says that this is not known here.
+    Outside(String),
+    Deadline,
+    Nearest,
+    Misunderstood,
+}
+
+impl Turn<'_> {
+    /// Serves a message that is no command and no report.
+    pub(super) fn asked(&mut self) -> Answer {
+        self.prefer_this_route();
+        match self.desk() {
+            Desk::Route => self.route(),
+            Desk::Question(target) => self.answered(&target),
+            Desk::Case(id) => {
+                self.state.asking = true;
+                self.take_case();
+                self.entry(&id)
+            }
+            Desk::Outside(says) if says == UNSURE => self.stumbled(UNSURE, Kind::OutOfScope),
+            Desk::Outside(says) => self.outside(&says),
+            Desk::Deadline => self.deadlines(),
+            Desk::Nearest => self.nearest(),
+            Desk::Misunderstood => self.misunderstood(),
+        }
+    }
+
+    fn desk(&self) -> Desk {
+        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
+        if let Some(says) = self.engine.language.intents.outside(&self.said.rest) {
+            return Desk::Outside(says.to_owned());
+        }
+        let league = wants("league");
+        let (how, moves, life) = (wants("how"), wants("move"), wants("passage"));
+        let talking = !self.state.answers.is_empty() || !self.records.is_empty();
+        let at_home = league || talking || wants("anchor");
+        let asks = !self.said.specific.is_empty();
+        let particular = asks && wants("particular") && !how;
+        let best = self.said.hits.first();
+        let answer = |bar: &Bar| best.filter(|h| is_good(h, bar)).map(|h| Desk::Question(h.target.clone()));
+
+        let ends = &self.said.ends;
+        let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
+        let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
+        let filling = self.state.asking && self.said.names_a_place();
+        if whole && !self.said.names_a_place() && wants("deadline") {
+            return Desk::Deadline;
+        }
+        if here == 2 || filling || self.case_with_origin(here) {
+            let question = if particular { answer(&BESIDE_ROUTE) } else { None };
+            return match question {
+                Some(question) => question,
+                None if league || life || how || !particular || wants("anchor") => Desk::Route,
+                None => Desk::Outside(OTHER.to_owned()),
+            };
+        }
+        if let Some(entry) = self.case_without_origin() {
+            return Desk::Case(entry);
+        }
+        // A complaint or question about the route under discussion that names one of its places again.
+        let about_this = whole && here <= 1 && asks && (particular || self.said.specific.len() >= ASIDE);
+        // One end and how: the other end is missing, whatever else the index would say.
+        let is_route = (how || moves) && self.said.specific.len() < ASIDE;
+        if here == 1 && is_route && !about_this && (!particular || answer(&BESIDE_ROUTE).is_none()) {
+            return Desk::Route;
+        }
+        if asks && let Some(question) = answer(if at_home { &AT_HOME } else { &ABROAD }) {
+            return question;
+        }
+        if self.said.names_a_place() && (at_home || life || moves || !asks) && !particular && !about_this {
+            return Desk::Route;
+        }
+        let relation = league || moves || self.said.text.contains("关系");
+        if relation && (how || moves || !asks) && !particular && !about_this {
+            return Desk::Route;
+        }
+        if at_home && let Some(question) = answer(&AT_HOME) {
+            return question;
+        }
+        if self.state.asking && self.said.text.chars().count() <= SHORT && self.said.specific.len() < ASIDE
+            || self.said.text.chars().filter(|c| c.is_alphanumeric()).count() < 2
+        {
+            return Desk::Misunderstood;
+        }
+        if at_home { Desk::Nearest } else { Desk::Outside(UNSURE.to_owned()) }
+    }
+
+    /// While a route is under discussion, candidates about its systems go before those about others.
+    fn prefer_this_route(&mut self) {
+        if self.said.names_a_place() {
+            return;
+        }
+        let systems: Vec<System> = [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
+        if systems.is_empty() {
+            return;
+        }
+        let known = &self.engine.known;
+        for hit in &mut self.said.hits {
+            let about = match &hit.target {
+                Target::Entry(id) => known.faq.iter().find(|e| e.id == *id).map_or(&[][..], |e| &e.systems),
+                Target::Route(_, system) => std::slice::from_ref(system),
+                Target::Case(..) => &[],
+            };
+            if !about.is_empty() {
+                let fits = about.iter().all(|system| systems.contains(system));
+                hit.score *= if fits { THIS_ROUTE } else { OTHER_ROUTE };
+            }
+        }
+        self.said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+
+    /// Does the message name a case that decides where the membership goes, with the origin known?
+    fn case_with_origin(&self, here: usize) -> bool {
+        let case = self.said.case.and_then(|id| self.engine.known.case(id));
+        case.is_some_and(|c| c.effect != Effect::Keeps) && (here == 1 || self.state.end(FROM).is_some())
+    }
+
+    /// The entry about a case that decides where the membership goes, while nobody knows where it is.
+    fn case_without_origin(&self) -> Option<String> {
+        let case = self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)?;
+        let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
+        self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
+    }
+
+}
+
+/// Does a candidate answer the question?
+fn is_good(hit: &Hit, bar: &Bar) -> bool {
+    hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= LEAST
+}

@@ -1,0 +1,446 @@
+//! The desk of reports: what was told goes into the log of the transfer it belongs to, or a question comes back.
+
+use chrono::NaiveDate;
+
+use super::state::{Action, Pending, Told, event, situation_from_text};
+use super::turn::{Answer, RECORD, Turn};
+use crate::knowledge::terms::{Event, Level, Phase, Term};
+use crate::language::dates::Day;
+use crate::language::events::{Saying, What};
+use crate::plan::{Plan, Situation, plan, text};
+use crate::reply::{Block, Kind, Reply};
+use crate::transfer::rules::{self, Approved, Course, Said};
+use crate::transfer::{Happened, Record, TransferId};
+
+impl Turn<'_> {
+    /// Serves a report of what happened; none where the message reports nothing.
+    pub(super) fn told(&mut self) -> Option<Answer> {
+        if !self.is_report() {
+            return None;
+        }
+        if self.of_others() {
+            return Some(self.no_record());
+        }
+        if let Some(step) = self.step_told() {
+            return Some(step);
+        }
+        let mut sayings = std::mem::take(&mut self.said.sayings);
+        if sayings.iter().any(|s| !matches!(s, Saying::NotYet { .. })) {
+            // “提交了，还没审”: what is still to come says nothing beside what has happened.
+            sayings.retain(|s| !matches!(s, Saying::NotYet { .. }));
+        }
+        let mut answer: Option<Answer> = None;
+        let mut noted = Vec::new();
+        for saying in &sayings {
+            // Two reports in one message: both are recorded, the last one shows how things stand.
+            if let Some(Block::Text(first)) = answer.as_ref().and_then(|a| a.replies.first()?.blocks.first()) {
+                noted.push(first.clone());
+            }
+            self.offers.clear();
+            let next = match saying {
+                Saying::Happened { what, day } => self.happened(*what, *day),
+                Saying::NotYet { .. } => self.shown_now("好的，没有改动。"),
+                Saying::Correct { what, wrong, right } => self.corrected(*what, *wrong, *right),
+                Saying::Strike { what } => self.struck(*what),
+            };
+            let doubtful = !self.offers.is_empty() && self.state.pending.is_some();
+            answer = Some(next);
+            if doubtful {
+                break;
+            }
+        }
+        self.said.sayings = sayings;
+        if let Some(reply) = answer.as_mut().and_then(|a| a.replies.first_mut()) {
+            reply.blocks.splice(0..0, noted.into_iter().map(Block::Text));
+        }
+        answer
+    }
+
+    /// Does it report something of a transfer, rather than ask about it or speak of another route?
+    fn is_report(&self) -> bool {
+        let ends = &self.said.ends;
+        let retraction = |s: &Saying| matches!(s, Saying::Strike { what: None } | Saying::Correct { what: None, .. });
+        if (ends.origin.is_some() || ends.destination.is_some()) && self.said.sayings.iter().all(retraction) {
+            return false;
+        }
+        if !self.records.is_empty() {
+            return true;
+        }
+        // Without a record only what is plainly told counts, and only where it is clear that it is the member's own:
+        // there is a plan, or a day is given.
+        let happened = |s: &Saying| matches!(s, Saying::Happened { .. });
+        let dated = |s: &Saying| matches!(s, Saying::Happened { day: Some(_), .. });
+        let mine = self.state.situation().is_some() || self.said.sayings.iter().any(dated);
+        mine && self.said.sayings.iter().any(happened) && !self.asks() && self.said.specific.len() < 8
+    }
+
+    /// Is something asked?
+    pub(super) fn asks(&self) -> bool {
+        self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text)
+    }
+
+    /// Does it name a transfer, and none of this member's?
+    fn of_others(&self) -> bool {
+        let named = self.said.foreign_id || !self.said.ids.is_empty();
+        named && !self.said.sayings.is_empty() && self.said.ids.iter().all(|id| self.by_id(*id).is_none())
+    }
+
+    fn happened(&mut self, what: What, day: Option<Day>) -> Answer {
+        let on = day.and_then(Day::date);
+        if self.records.is_empty() {
+            return self.unrecorded(what, on);
+        }
+        let candidates = self.candidates(what);
+        if day == Some(Day::Impossible) {
+            if let [(id, event)] = candidates[..] {
+                self.state.pending = Some(Pending::Day(told(id, event, None)));
+            }
+            return self.question_back("没有这一天，没有记下。请再说一次日期，比如“6月1日”。");
+        }
+        match candidates[..] {
+            [(id, event)] => self.tell(told(id, event, on)),
+            [] => {
+                // It fits none; the doubt of the likeliest one says why.
+                let Some(id) = self.likeliest() else { return self.no_record() };
+                let event = self.resolve(id, what).unwrap_or(Event::OriginApproved);
+                self.tell(told(id, event, on))
+            }
+            _ => self.which(&candidates, on),
+        }
+    }
+
+    /// Something happened before anything is on record: it is kept until there is a record.
+    fn unrecorded(&mut self, what: What, on: Option<NaiveDate>) -> Answer {
+        let event = match what {
+            What::Event(event) => event,
+            What::Approved => Event::OriginApproved,
+        };
+        self.state.pending = Some(Pending::Unrecorded { event: event.code().to_owned(), on });
+        let day = on.map(|on| format!("{} ", text::day(on))).unwrap_or_default();
+        let name = event.name();
+        if self.has_plan() {
+            self.offer(RECORD, Action::Record);
+            let text = format!(
+                "还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？\n\n{}",
+                self.service("service.privacy")
+            );
+            return Answer::of(Kind::Progress, Reply::text(text));
+        }
+        self.state.asking = true;
+        let text = format!(
+            "还没有你的转接记录，“{day}{name}”先没有记下。告诉我从哪转到哪，出了步骤选“{RECORD}”，就一起记上。"
+        );
+        self.resumed(Answer::of(Kind::Progress, Reply::text(text)))
+    }
+
+    /// The open transfers that an event could belong to; one that is asked for goes before all others.
+    fn candidates(&self, what: What) -> Vec<(TransferId, Event)> {
+        if let Some(id) = self.said.ids.first()
+            && self.records.iter().any(|r| r.id == *id)
+        {
+            return self.events_meant(*id, what).into_iter().map(|e| (*id, e)).collect();
+        }
+        let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
+        let among: Vec<&Record> = if named.is_empty() { self.records.iter().collect() } else { named };
+        let mut all = Vec::new();
+        for record in among {
+            let Some(situation) = situation_from_text(&record.situation) else { continue };
+            for event in self.events_meant(record.id, what) {
+                if self.with_course(&situation, |course| rules::fits(record, course, event)) {
+                    all.push((record.id, event));
+                }
+            }
+        }
+        let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
+        if open.is_empty() { all } else { open }
+    }
+
+    /// Does the message name the route of a record?
+    fn is_named(&self, record: &Record) -> bool {
+        let Some(situation) = situation_from_text(&record.situation) else { return false };
+        let ends = &self.said.ends;
+        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let systems = [Some(situation.from.system), situation.to.as_ref().map(|to| to.system)];
+        let mut named = mentions.filter_map(|m| m.system()).peekable();
+        named.peek().is_some() && named.all(|system| systems.contains(&Some(system)))
+    }
+
+    fn events_meant(&self, id: TransferId, what: What) -> Vec<Event> {
+        match what {
+            What::Event(event) => vec![event],
+            What::Approved => {
+                let Some(record) = self.by_id(id) else { return Vec::new() };
+                let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
+                match self.with_course(&situation, |course| rules::resolve_approved(record, course)) {
+                    Approved::One(event) => vec![event],
+                    Approved::Either(one, other) => vec![one, other],
+                    Approved::None => Vec::new(),
+                }
+            }
+        }
+    }
+
+    fn resolve(&self, id: TransferId, what: What) -> Option<Event> {
+        self.events_meant(id, what).first().copied()
+    }
+
+    pub(super) fn likeliest(&self) -> Option<TransferId> {
+        let named = self.said.ids.iter().copied().find(|id| self.by_id(*id).is_some());
+        named.or_else(|| self.open_record().map(|r| r.id)).or_else(|| self.records.last().map(|r| r.id))
+    }
+
+    /// Asks which transfer or which event is meant.
+    fn which(&mut self, candidates: &[(TransferId, Event)], on: Option<NaiveDate>) -> Answer {
+        let several = candidates.iter().any(|(id, _)| *id != candidates[0].0);
+        for (id, event) in candidates {
+            let label = if several { format!("{id}") } else { event.name().to_owned() };
+            self.offer(&label, Action::Tell(told(*id, *event, on)));
+        }
+        let mut blocks =
+            vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
+        if several {
+            let lines = candidates.iter().filter_map(|(id, _)| self.by_id(*id)).map(|r| self.headline(r));
+            let lines: Vec<String> = lines.collect();
+            blocks.push(Block::Points(lines));
+        }
+        Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
+    }
+
+    /// Records an event of a transfer, or asks what stands against it.
+    pub(super) fn tell(&mut self, told: Told) -> Answer {
+        let found = TransferId::parse(&told.transfer).and_then(|id| self.by_id(id).cloned());
+        let (Some(record), Some(event)) = (found, event(&told.event)) else { return self.no_record() };
+        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
+        self.state.focus = Some(told.transfer.clone());
+        let Some(on) = told.on else {
+            if self.counts_days_from(&situation, event) {
+                return self.ask_day(told, event);
+            }
+            return self.tell(Told { on: Some(self.today()), ..told });
+        };
+        let said = Said { event, on, long_ago_is_meant: told.long_ago_is_meant };
+        let today = self.today();
+        match self.with_course(&situation, |course| rules::accept(&record, course, said, today)) {
+            Ok(happened) => {
+                self.state.pending = None;
+                self.append(record.id, happened);
+                let noted = format!("已记下：{} {}。", text::day(on), event.name());
+                let Some(then) = told.then else { return self.after(record.id, &noted) };
+                let mut answer = self.tell(*then);
+                if let Some(first) = answer.replies.first_mut() {
+                    first.blocks.insert(0, Block::Text(noted));
+                }
+                answer
+            }
+            Err(doubt) => self.doubt(&record, &told, event, doubt),
+        }
+    }
+
+    /// Does a deadline of the member count from this event?
+    fn counts_days_from(&self, situation: &Situation, event: Event) -> bool {
+        let happened = std::collections::BTreeMap::new();
+        let plan = plan(&self.engine.known, situation, &happened);
+        plan.is_ok_and(|p| p.member_deadlines().any(|d| d.rule.from == event))
+    }
+
+    fn ask_day(&mut self, told: Told, event: Event) -> Answer {
+        let route = self.several().then(|| self.which_route(&told.transfer)).flatten().unwrap_or_default();
+        self.offer_days(told);
+        let text = format!("{route}“{}”是哪一天？期限要从那天算起。", event.name());
+        Answer::of(Kind::Progress, Reply::text(text))
+    }
+
+    /// Waits for the day of an event, the likely days as options.
+    pub(super) fn offer_days(&mut self, told: Told) {
+        let today = self.today();
+        for (label, day) in [("今天", Some(today)), ("昨天", today.pred_opt())] {
+            self.offer(label, Action::Tell(Told { on: day, ..told.clone() }));
+        }
+        self.state.pending = Some(Pending::Day(Told { on: None, ..told }));
+    }
+
+    /// A day alone that nobody asked for.
+    pub(super) fn lone_day(&mut self) -> Option<Answer> {
+        let on = self.said.days.first().and_then(|d| d.date())?;
+        let short = self.said.text.chars().count() <= 10 && self.said.specific.is_empty();
+        if !short || self.said.names_a_place() || self.records.is_empty() || self.asks() {
+            return None;
+        }
+        let text =
+            format!("{} 发生了什么？比如“昨天发起成功”。要改已记的日期，就说“不是6月1号，是6月2号”。", text::day(on));
+        Some(self.question_back(&text))
+    }
+
+    /// Are there several open transfers?
+    pub(super) fn several(&self) -> bool {
+        self.records.iter().filter(|r| r.open()).count() > 1
+    }
+
+    /// The route of a transfer, as the beginning of a sentence.
+    pub(super) fn which_route(&self, id: &str) -> Option<String> {
+        let record = TransferId::parse(id).and_then(|id| self.by_id(id))?;
+        let situation = situation_from_text(&record.situation)?;
+        Some(format!("{}：", text::route_line(&self.engine.known, &situation)))
+    }
+
+    /// A day that was asked for.
+    pub(super) fn pending(&mut self) -> Option<Answer> {
+        self.transfer_chosen().or_else(|| self.day_told())
+    }
+
+    /// Which transfer was meant, told by its route: “转北京的那个”.
+    fn transfer_chosen(&mut self) -> Option<Answer> {
+        if !self.said.sayings.is_empty() {
+            return None;
+        }
+        let tells = self.state.offered.iter().filter_map(|o| match &o.action {
+            Action::Tell(told) => Some(told),
+            _ => None,
+        });
+        let record = |told: &Told| TransferId::parse(&told.transfer).and_then(|id| self.by_id(id));
+        let mut named = tells.filter(|told| record(told).is_some_and(|r| self.is_named(r)));
+        let (Some(told), None) = (named.next().cloned(), named.next()) else { return None };
+        Some(self.tell(told))
+    }
+
+    fn day_told(&mut self) -> Option<Answer> {
+        let Some(Pending::Day(told)) = self.state.pending.clone() else { return None };
+        let (day, said_more) = (self.said.days.first().copied()?, !self.said.sayings.is_empty());
+        if said_more {
+            return None;
+        }
+        match day {
+            Day::Impossible => Some(self.question_back("没有这一天，请再说一次日期。")),
+            day => Some(self.tell(Told { on: day.date(), ..told })),
+        }
+    }
+
+    pub(super) fn question_back(&self, text: &str) -> Answer {
+        Answer::of(Kind::Progress, Reply::text(text))
+    }
+
+    fn corrected(&mut self, what: Option<What>, wrong: Option<NaiveDate>, right: Option<Day>) -> Answer {
+        let Some(id) = self.likeliest() else { return self.no_record() };
+        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
+        let timeline = record.timeline();
+        let meant = timeline.iter().rev().find(|p| is(what, p.event) && wrong.is_none_or(|w| w == p.on));
+        let Some(point) = meant.or_else(|| timeline.last().filter(|_| wrong.is_none() && what.is_none())) else {
+            return self.after(id, "没有找到要改的那一条，没有改动。");
+        };
+        match right {
+            Some(Day::Impossible) | None => self.question_back("要改成哪一天？请说日期，比如“改成6月2号”。"),
+            Some(day) => match day.date() {
+                Some(on) if on == point.on => {
+                    let same = format!("记的就是 {} {}，没有改动。", text::day(on), point.event.name());
+                    self.after(id, &same)
+                }
+                Some(on) => self.correct(&id.to_string(), point.number, on),
+                None => self.question_back("要改成哪一天？"),
+            },
+        }
+    }
+
+    /// Moves an entry to another day, or asks what stands against it.
+    pub(super) fn correct(&mut self, transfer: &str, number: u32, on: NaiveDate) -> Answer {
+        let found = TransferId::parse(transfer).and_then(|id| self.by_id(id).cloned());
+        let Some(record) = found else { return self.no_record() };
+        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
+        let today = self.today();
+        let event = record.timeline().iter().find(|p| p.number == number).map(|p| p.event);
+        match self.with_course(&situation, |course| rules::correct(&record, course, number, on, today)) {
+            Ok(happened) => {
+                self.append(record.id, happened);
+                let name = event.map_or("", Event::name);
+                self.after(record.id, &format!("已改成：{} {name}。", text::day(on)))
+            }
+            Err(doubt) => {
+                let event = event.unwrap_or(Event::Submitted);
+                self.doubt(&record, &told(record.id, event, Some(on)), event, doubt)
+            }
+        }
+    }
+
+    fn struck(&mut self, what: Option<What>) -> Answer {
+        let Some(id) = self.likeliest() else { return self.no_record() };
+        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
+        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
+        let Some(point) = record.timeline().into_iter().rev().find(|p| is(what, p.event)) else {
+            return self.after(id, "没有找到要划掉的那一条，没有改动。");
+        };
+        match self.with_course(&situation, |course| rules::strike(&record, course, point.number)) {
+            Ok(happened) => {
+                self.append(id, happened);
+                self.after(id, &format!("已划掉：{} {}。", text::day(point.on), point.event.name()))
+            }
+            Err(doubt) => self.doubt(&record, &told(id, point.event, Some(point.on)), point.event, doubt),
+        }
+    }
+
+    /// “第三步做完了”.
+    fn step_told(&mut self) -> Option<Answer> {
+        let number = done_step(&self.said.text)?;
+        let record = self.open_record()?.clone();
+        let situation = situation_from_text(&record.situation)?;
+        let attempt = record.attempt();
+        let plan = plan(&self.engine.known, &situation, &attempt).ok()?;
+        let step = plan.numbered().nth(number.checked_sub(1)?)?.step.says.id.clone();
+        self.append(record.id, Happened::StepDone(step));
+        Some(self.show(&record.id.to_string()))
+    }
+
+    fn with_course<R>(&self, situation: &Situation, f: impl FnOnce(&Course<'_>) -> R) -> R {
+        let happened = std::collections::BTreeMap::new();
+        let (expected, needs) = match plan(&self.engine.known, situation, &happened) {
+            Ok(plan) => (plan.events(), needs(&plan)),
+            Err(_) => (Vec::new(), Vec::new()),
+        };
+        f(&Course { expected: &expected, needs: &needs })
+    }
+}
+
+/// Which event must have happened before which: everything waits for the submission, and an event by which a deadline
+/// ends waits for the one it is counted from, unless sources disagree whether that one exists at all.
+fn needs(plan: &Plan<'_>) -> Vec<(Event, Event)> {
+    let disputed = |event: Event| {
+        let mut reviews = plan.numbered().filter(|s| s.step.phase == Phase::OriginReview);
+        event == Event::OriginApproved && reviews.all(|s| s.step.says.known == Level::Conflict)
+    };
+    let rest = [Event::OriginApproved, Event::Reported, Event::DestinationApproved, Event::Completed];
+    let mut needs: Vec<(Event, Event)> = rest.iter().map(|event| (*event, Event::Submitted)).collect();
+    let counted = plan.member_deadlines().map(|d| (d.rule.by, d.rule.from));
+    needs.extend(counted.filter(|(_, from)| *from != Event::Submitted && !disputed(*from)));
+    needs
+}
+
+fn is(what: Option<What>, event: Event) -> bool {
+    match what {
+        None => true,
+        Some(What::Event(e)) => e == event,
+        Some(What::Approved) => matches!(event, Event::OriginApproved | Event::DestinationApproved),
+    }
+}
+
+fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told {
+    Told { transfer: id.to_string(), event: event.code().to_owned(), on, long_ago_is_meant: false, then: None }
+}
+
+/// The number of a step that is told to be done.
+fn done_step(text: &str) -> Option<usize> {
+    let rest = text.split_once('第')?.1;
+    let (number, tail) = rest.split_once('步')?;
+    let says = ["做完", "完成", "办完", "好了", "弄好", "搞定", "办好", "做好"];
+    let number = match number {
+        "一" => 1,
+        "二" => 2,
+        "三" => 3,
+        "四" => 4,
+        "五" => 5,
+        "六" => 6,
+        "七" => 7,
+        "八" => 8,
+        "九" => 9,
+        "十" => 10,
+        digits => digits.parse().ok()?,
+    };
+    (says.iter().any(|s| tail.contains(s)) && !tail.contains(['吗', '没', '?'])).then_some(number)
+}
