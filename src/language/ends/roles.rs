@@ -72,7 +72,8 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
     w.supported |= (opens && tight.is_empty()) || tight.ends_with([':', '(', '"', '“']);
     let registered = hits.iter().any(|h| h.says == Says::Registered);
     let Some(last) = hits.iter().rev().find(|h| !matches!(h.says, Says::Neutral | Says::Registered)) else {
-        if registered && tight.ends_with("是") {
+        if registered && ["是", "现在", "目前", "如今", "还", "一直"].iter().any(|w| tight.ends_with(w)) {
+            (w.held, w.supported) = (true, true);
             w.origin += 6.0;
         }
         return;
