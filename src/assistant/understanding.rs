@@ -58,7 +58,7 @@ impl Engine {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
         let case = self.language.cases.named(&text);
-        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.language.intents.without_systems(&text));
+        let mut ends = ends(&self.language.lexicon, &self.language.cues, &text);
         if case.is_some() {
             // The forces and foreign countries are no ends; the case says what happens there.
             let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
