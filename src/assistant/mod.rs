@@ -11,10 +11,12 @@ mod faq;
 mod guide;
 mod records;
 mod state;
+mod stumbles;
 mod told;
 mod turn;
 mod understanding;
 mod whereabouts;
+mod which;
 mod wire;
 
 use std::sync::Arc;

@@ -38,7 +38,7 @@ pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failur
         TransferCommand::List { json } => {
             let mut after = None;
             loop {
-                let page = store.turn(|tx| Ok::<_, StoreError>(tx.all_transfers(after, PAGE)?))?;
+                let page = store.turn(|tx| tx.all_transfers(after, PAGE))?;
                 let Some(last) = page.last() else { break };
                 after = Some(last.id);
                 for record in &page {
