@@ -116,8 +116,9 @@ impl Engine {
             let problems = problems.into_sorted();
             let tree = trees.into_iter().find(|t| t.name == TREE);
             let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
+            let draft = Search::draft(&known);
             let segmenter = segmenter.join().expect("loading the dictionary does not panic");
-            let search = Search::build(&known, &segmenter)?;
+            let search = draft.index(&segmenter)?;
             Ok(Self { known, tree, language, segmenter, search })
         })
     }
