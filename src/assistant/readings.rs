@@ -66,13 +66,13 @@ impl Turn<'_> {
             self.offer(&label, Action::Slot(Filled::end(open.slot, end)));
             named.push(label);
         }
-        let question = if named.is_empty() {
-            format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。")
-        } else {
-            format!(
+        let question = match &named[..] {
+            [] => format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。"),
+            [only] => format!("请问{which}是{only}吗？不是的话，请连省市一起再说一次；拿不准就问单位或学校的团委。"),
+            several => format!(
                 "请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。",
-                named.join("，还是")
-            )
+                several.join("，还是")
+            ),
         };
         if open.readings.is_empty() {
             self.place_options(open.slot);
