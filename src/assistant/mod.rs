@@ -9,6 +9,7 @@ mod doubts;
 mod engine;
 mod faq;
 mod guide;
+mod readings;
 mod records;
 mod state;
 mod stumbles;

@@ -55,7 +55,12 @@ impl About {
         } else {
             0.6
         };
-        let case = if context.case.is_some_and(|case| self.cases.contains(&case)) { 1.5 } else { 1.0 };
+        let case = match context.case {
+            Some(case) if self.cases.contains(&case) => 1.5,
+            // An entry about a rare situation is not for everybody who presses the same button.
+            None if self.cases.iter().any(|case| case.is_rare()) => 0.6,
+            _ => 1.0,
+        };
         whole * system * case
     }
 }
