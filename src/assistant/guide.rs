@@ -1,26 +1,17 @@
 //! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
 
+use super::readings::Open;
 use super::state::{Action, Answer as Filled, Pending, situation_to_text};
 use super::turn::{Answer, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
+use crate::knowledge::limits::LABEL;
 use crate::knowledge::terms::{Effect, System, Term};
-use crate::language::ends::{End, Mention, Reading, Unsettled};
+use crate::language::ends::{End, Mention, Reading};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply, sources};
 
 /// How many readings of a name are offered at most.
-const READINGS: usize = 5;
-/// The misunderstanding in a row at which choices are offered.
-const CHOICES: u8 = 2;
-/// The one at which a person to ask is named.
-const GIVE_UP: u8 = 3;
-
-/// An end that the text leaves open.
-struct Open {
-    slot: &'static str,
-    readings: Vec<End>,
-    unsettled: Option<Unsettled>,
-}
+pub(super) const READINGS: usize = 5;
 
 impl Turn<'_> {
     /// Takes what the text says of the route into the answers; what it leaves open is returned.
@@ -28,6 +19,7 @@ impl Turn<'_> {
         let (mut open, mut others) = (Vec::new(), Vec::new());
         let ends = self.said.ends.clone();
         let before = (self.state.end(FROM), self.state.end(TO));
+        let named = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let (mut origin, mut destination) = (ends.origin, ends.destination);
         if let (None, None, [only]) = (&origin, &destination, &ends.unplaced[..]) {
             match self.slot_of_unplaced(&ends.negated) {
@@ -54,7 +46,7 @@ impl Turn<'_> {
         if before != (self.state.end(FROM), self.state.end(TO)) {
             // Another route: what was said of the old one does not carry over.
             self.state.forget(KNOWN_THERE);
-            if before.0.is_some() && before.1.is_some() {
+            if before.0.is_some() && (before.1.is_some() || named == 2) {
                 self.state.forget(CASE);
             }
         }
@@ -112,7 +104,9 @@ impl Turn<'_> {
         }
         match self.engine.tree.next(&self.state.slots()) {
             Some(node) if node.fills == FROM => FROM,
-            _ => TO,
+            Some(_) => TO,
+            // Nothing is asked for: the end that was named last is said again.
+            None => self.state.last_end(),
         }
     }
 
@@ -136,7 +130,7 @@ impl Turn<'_> {
         let mut answer = self.guide();
         if answer.kind == Kind::Plan {
             for (slot, end) in others {
-                let label: String = format!("是{}", end.name).chars().take(20).collect();
+                let label: String = format!("是{}", end.name).chars().take(LABEL).collect();
                 self.offer(&label, Action::Slot(Filled::end(&slot, &end)));
             }
         }
@@ -148,75 +142,6 @@ impl Turn<'_> {
     fn is_recorded(&self) -> bool {
         let form = self.state.situation().map(|s| situation_to_text(&s));
         form.is_some_and(|form| self.records.iter().any(|r| r.open() && r.situation == form))
-    }
-
-    /// A place alone, at the start of a conversation: which end is it?
-    fn lone_place(&mut self) -> Option<Answer> {
-        let ends = &self.said.ends;
-        let alone = ends.origin.is_none() && ends.destination.is_none() && ends.unplaced.len() == 1;
-        if !alone || !self.state.answers.is_empty() || self.state.asking || !ends.negated.is_empty() {
-            return None;
-        }
-        let end = match &ends.unplaced[0].reading {
-            Reading::One(end) | Reading::Default(end, _) => end.clone(),
-            Reading::Ask(_) => return None,
-        };
-        let name = self.name(&end);
-        self.offer(&format!("从{name}转出"), Action::Slot(Filled::end(FROM, &end)));
-        self.offer(&format!("转到{name}"), Action::Slot(Filled::end(TO, &end)));
-        self.state.asking = true;
-        Some(Answer::of(Kind::Clarify, Reply::text(format!("请问是从{name}转出，还是转到{name}？"))))
-    }
-
-    /// A short name of an end, for a label.
-    fn name(&self, end: &End) -> String {
-        match &end.province {
-            Some(province) if end.committee.is_none() => province.clone(),
-            _ => self.engine.known.route(end.system).map_or_else(|| end.system.code().to_owned(), |r| r.short.clone()),
-        }
-    }
-
-    /// Asks for an end that a name leaves open.
-    fn open_end(&mut self, open: &Open) -> Answer {
-        let which = if open.slot == FROM { "现在的团组织关系" } else { "要转去的团组织" };
-        self.state.asking = true;
-        let mut blocks = Vec::new();
-        match open.unsettled {
-            Some(Unsettled::Army) if open.readings.is_empty() => blocks.extend(self.cited("service.army")),
-            Some(Unsettled::OutsideMainland) if open.readings.is_empty() => {
-                blocks.push(Block::Text(self.service("service.outside-mainland")));
-            }
-            _ => {}
-        }
-        let mut named: Vec<String> = Vec::new();
-        for end in open.readings.iter().take(READINGS) {
-            let label: String = self.reading_label(end).chars().take(20).collect();
-            self.offer(&label, Action::Slot(Filled::end(open.slot, end)));
-            named.push(label);
-        }
-        let question = if named.is_empty() {
-            format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。")
-        } else {
-            format!(
-                "请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。",
-                named.join("，还是")
-            )
-        };
-        if open.readings.is_empty() {
-            self.place_options(open.slot);
-        }
-        let at = blocks.iter().position(|b| matches!(b, Block::Sources(_))).unwrap_or(blocks.len());
-        blocks.insert(at, Block::Text(question));
-        self.clarify(Reply { blocks, ..Reply::default() })
-    }
-
-    fn reading_label(&self, end: &End) -> String {
-        let system = self.engine.known.route(end.system).map_or("", |r| r.short.as_str());
-        match end.committee.and_then(|c| self.engine.known.committee(c)) {
-            Some(committee) => format!("归{}", committee.org),
-            None if end.name.is_empty() => system.to_owned(),
-            None => end.name.clone(),
-        }
     }
 
     /// A question back, with what is known so far.
@@ -282,7 +207,7 @@ impl Turn<'_> {
     }
 
     /// The options of the question that asks for an end, whatever the position.
-    fn place_options(&mut self, slot: &str) {
+    pub(super) fn place_options(&mut self, slot: &str) {
         let tree = &self.engine.tree;
         if let Some(node) = tree.nodes.iter().find(|n| n.fills == slot) {
             self.node_options(node);
@@ -399,50 +324,6 @@ impl Turn<'_> {
             answer.replies.extend(question);
         }
         answer
-    }
-
-    /// A message that nobody understood.
-    pub(super) fn misunderstood(&mut self) -> Answer {
-        self.stumbled("service.nonsense", Kind::Clarify)
-    }
-
-    /// Nothing to answer with: what is said of that, and the question again; the second time in a row choices, the
-    /// third time a person to ask.
-    pub(super) fn stumbled(&mut self, says: &str, kind: Kind) -> Answer {
-        self.missed = true;
-        self.state.misses = self.state.misses.saturating_add(1);
-        let says = match self.state.misses {
-            ..CHOICES => says,
-            CHOICES..GIVE_UP => "service.choices",
-            GIVE_UP.. => "service.give-up",
-        };
-        let mut blocks = vec![Block::Text(self.service(says))];
-        if self.state.asking {
-            let question = self.question();
-            blocks.extend(question.into_iter().flat_map(|q| q.blocks));
-        }
-        if self.state.misses >= CHOICES {
-            self.choices();
-        }
-        // Choices are a question back, whatever the first answer was.
-        let kind = if self.state.misses >= CHOICES { Kind::Clarify } else { kind };
-        Answer { kind, ..self.clarify(Reply { blocks, ..Reply::default() }) }
-    }
-
-    /// What can be chosen by somebody who is not understood: an end where one is asked for, and where to begin.
-    fn choices(&mut self) {
-        let asked = self.engine.tree.next(&self.state.slots()).filter(|_| self.state.asking);
-        match asked.map(|node| node.fills.clone()).filter(|slot| [FROM, TO].contains(&slot.as_str())) {
-            Some(slot) => {
-                let provinces = [("广东", System::Guangdong), ("福建", System::Fujian), ("北京", System::Beijing)];
-                for (label, system) in provinces.into_iter().chain([("其他省份", System::Central)]) {
-                    self.offer(label, Action::Slot(Filled::plain(&slot, system.code())));
-                }
-            }
-            None => self.offer("我要转团组织关系", Action::Say("我要转团组织关系".to_owned())),
-        }
-        self.offer("我的组织在哪", Action::Say("我的组织在哪".to_owned()));
-        self.offer("多久能转好", Action::Say("转接多久能办好".to_owned()));
     }
 
     /// The two ends were told the wrong way round.

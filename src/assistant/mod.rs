@@ -9,12 +9,15 @@ mod doubts;
 mod engine;
 mod faq;
 mod guide;
+mod readings;
 mod records;
 mod state;
+mod stumbles;
 mod told;
 mod turn;
 mod understanding;
 mod whereabouts;
+mod which;
 mod wire;
 
 use std::sync::Arc;

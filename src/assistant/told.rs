@@ -9,8 +9,8 @@ use crate::language::dates::Day;
 use crate::language::events::{Saying, What};
 use crate::plan::{Plan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply};
-use crate::transfer::rules::{self, Approved, Course, Said};
-use crate::transfer::{Happened, Record, TransferId};
+use crate::transfer::rules::{self, Course, Said};
+use crate::transfer::{Happened, TransferId};
 
 impl Turn<'_> {
     /// Serves a report of what happened; none where the message reports nothing.
@@ -133,79 +133,6 @@ impl Turn<'_> {
         self.resumed(Answer::of(Kind::Progress, Reply::text(text)))
     }
 
-    /// The open transfers that an event could belong to; one that is asked for goes before all others.
-    fn candidates(&self, what: What) -> Vec<(TransferId, Event)> {
-        if let Some(id) = self.said.ids.first()
-            && self.records.iter().any(|r| r.id == *id)
-        {
-            return self.events_meant(*id, what).into_iter().map(|e| (*id, e)).collect();
-        }
-        let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
-        let among: Vec<&Record> = if named.is_empty() { self.records.iter().collect() } else { named };
-        let mut all = Vec::new();
-        for record in among {
-            let Some(situation) = situation_from_text(&record.situation) else { continue };
-            for event in self.events_meant(record.id, what) {
-                if self.with_course(&situation, |course| rules::fits(record, course, event)) {
-                    all.push((record.id, event));
-                }
-            }
-        }
-        let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
-        if open.is_empty() { all } else { open }
-    }
-
-    /// Does the message name the route of a record?
-    fn is_named(&self, record: &Record) -> bool {
-        let Some(situation) = situation_from_text(&record.situation) else { return false };
-        let ends = &self.said.ends;
-        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
-        let systems = [Some(situation.from.system), situation.to.as_ref().map(|to| to.system)];
-        let mut named = mentions.filter_map(|m| m.system()).peekable();
-        named.peek().is_some() && named.all(|system| systems.contains(&Some(system)))
-    }
-
-    fn events_meant(&self, id: TransferId, what: What) -> Vec<Event> {
-        match what {
-            What::Event(event) => vec![event],
-            What::Approved => {
-                let Some(record) = self.by_id(id) else { return Vec::new() };
-                let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
-                match self.with_course(&situation, |course| rules::resolve_approved(record, course)) {
-                    Approved::One(event) => vec![event],
-                    Approved::Either(one, other) => vec![one, other],
-                    Approved::None => Vec::new(),
-                }
-            }
-        }
-    }
-
-    fn resolve(&self, id: TransferId, what: What) -> Option<Event> {
-        self.events_meant(id, what).first().copied()
-    }
-
-    pub(super) fn likeliest(&self) -> Option<TransferId> {
-        let named = self.said.ids.iter().copied().find(|id| self.by_id(*id).is_some());
-        named.or_else(|| self.open_record().map(|r| r.id)).or_else(|| self.records.last().map(|r| r.id))
-    }
-
-    /// Asks which transfer or which event is meant.
-    fn which(&mut self, candidates: &[(TransferId, Event)], on: Option<NaiveDate>) -> Answer {
-        let several = candidates.iter().any(|(id, _)| *id != candidates[0].0);
-        for (id, event) in candidates {
-            let label = if several { format!("{id}") } else { event.name().to_owned() };
-            self.offer(&label, Action::Tell(told(*id, *event, on)));
-        }
-        let mut blocks =
-            vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
-        if several {
-            let lines = candidates.iter().filter_map(|(id, _)| self.by_id(*id)).map(|r| self.headline(r));
-            let lines: Vec<String> = lines.collect();
-            blocks.push(Block::Points(lines));
-        }
-        Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
-    }
-
     /// Records an event of a transfer, or asks what stands against it.
     pub(super) fn tell(&mut self, told: Told) -> Answer {
         let found = TransferId::parse(&told.transfer).and_then(|id| self.by_id(id).cloned());
@@ -262,45 +189,22 @@ impl Turn<'_> {
     /// A day alone that nobody asked for.
     pub(super) fn lone_day(&mut self) -> Option<Answer> {
         let on = self.said.days.first().and_then(|d| d.date())?;
-        let short = self.said.text.chars().count() <= 10 && self.said.specific.is_empty();
+        let denies = ["不对", "不是", "错了", "说错了"].iter().any(|no| self.said.text.starts_with(no));
+        let short = self.said.text.chars().count() <= 10 && (denies || self.said.specific.is_empty());
         if !short || self.said.names_a_place() || self.records.is_empty() || self.asks() {
             return None;
+        }
+        if denies {
+            return Some(self.corrected(None, None, self.said.days.first().copied()));
         }
         let text =
             format!("{} 发生了什么？比如“昨天发起成功”。要改已记的日期，就说“不是6月1号，是6月2号”。", text::day(on));
         Some(self.question_back(&text))
     }
 
-    /// Are there several open transfers?
-    pub(super) fn several(&self) -> bool {
-        self.records.iter().filter(|r| r.open()).count() > 1
-    }
-
-    /// The route of a transfer, as the beginning of a sentence.
-    pub(super) fn which_route(&self, id: &str) -> Option<String> {
-        let record = TransferId::parse(id).and_then(|id| self.by_id(id))?;
-        let situation = situation_from_text(&record.situation)?;
-        Some(format!("{}：", text::route_line(&self.engine.known, &situation)))
-    }
-
     /// A day that was asked for.
     pub(super) fn pending(&mut self) -> Option<Answer> {
         self.transfer_chosen().or_else(|| self.day_told())
-    }
-
-    /// Which transfer was meant, told by its route: “转北京的那个”.
-    fn transfer_chosen(&mut self) -> Option<Answer> {
-        if !self.said.sayings.is_empty() {
-            return None;
-        }
-        let tells = self.state.offered.iter().filter_map(|o| match &o.action {
-            Action::Tell(told) => Some(told),
-            _ => None,
-        });
-        let record = |told: &Told| TransferId::parse(&told.transfer).and_then(|id| self.by_id(id));
-        let mut named = tells.filter(|told| record(told).is_some_and(|r| self.is_named(r)));
-        let (Some(told), None) = (named.next().cloned(), named.next()) else { return None };
-        Some(self.tell(told))
     }
 
     fn day_told(&mut self) -> Option<Answer> {
@@ -388,7 +292,7 @@ impl Turn<'_> {
         Some(self.show(&record.id.to_string()))
     }
 
-    fn with_course<R>(&self, situation: &Situation, f: impl FnOnce(&Course<'_>) -> R) -> R {
+    pub(super) fn with_course<R>(&self, situation: &Situation, f: impl FnOnce(&Course<'_>) -> R) -> R {
         let happened = std::collections::BTreeMap::new();
         let (expected, needs) = match plan(&self.engine.known, situation, &happened) {
             Ok(plan) => (plan.events(), needs(&plan)),
@@ -420,7 +324,7 @@ fn is(what: Option<What>, event: Event) -> bool {
     }
 }
 
-fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told {
+pub(super) fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told {
     Told { transfer: id.to_string(), event: event.code().to_owned(), on, long_ago_is_meant: false, then: None }
 }
 

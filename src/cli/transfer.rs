@@ -11,7 +11,7 @@ use crate::assistant::{situation_from_text, steps_done};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{CaseId, Term};
 use crate::plan::{plan, text};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::transfer::{Record, TransferId};
 
 /// How many records are read at once.
@@ -38,7 +38,7 @@ pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failur
         TransferCommand::List { json } => {
             let mut after = None;
             loop {
-                let page = store.turn(|tx| Ok::<_, StoreError>(tx.all_transfers(after, PAGE)?))?;
+                let page = store.turn(|tx| tx.all_transfers(after, PAGE))?;
                 let Some(last) = page.last() else { break };
                 after = Some(last.id);
                 for record in &page {

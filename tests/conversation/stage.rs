@@ -81,6 +81,7 @@ impl Stage {
         failures
     }
 
+    #[expect(clippy::print_stdout, reason = "TALK= asks to see the conversation")]
     fn hear(&mut self, user: &str, delivery: Option<String>, text: &str, now: DateTime<FixedOffset>) -> Said {
         self.turns += 1;
         let message = Message { user: user.to_owned(), text: text.to_owned(), delivery, now };

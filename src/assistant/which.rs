@@ -1,0 +1,115 @@
+//! Which transfer, and which of its events, a report is about.
+
+use chrono::NaiveDate;
+
+use super::state::{Action, Told, situation_from_text};
+use super::told::told;
+use super::turn::{Answer, Turn};
+use crate::knowledge::terms::Event;
+use crate::language::events::What;
+use crate::plan::text;
+use crate::reply::{Block, Kind, Reply};
+use crate::transfer::rules::{self, Approved};
+use crate::transfer::{Record, TransferId};
+
+impl Turn<'_> {
+    /// The open transfers that an event could belong to; one that is asked for goes before all others.
+    pub(super) fn candidates(&self, what: What) -> Vec<(TransferId, Event)> {
+        if let Some(id) = self.said.ids.first()
+            && self.records.iter().any(|r| r.id == *id)
+        {
+            return self.events_meant(*id, what).into_iter().map(|e| (*id, e)).collect();
+        }
+        let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
+        let among: Vec<&Record> = if named.is_empty() { self.records.iter().collect() } else { named };
+        let mut all = Vec::new();
+        for record in among {
+            let Some(situation) = situation_from_text(&record.situation) else { continue };
+            for event in self.events_meant(record.id, what) {
+                if self.with_course(&situation, |course| rules::fits(record, course, event)) {
+                    all.push((record.id, event));
+                }
+            }
+        }
+        let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
+        if open.is_empty() { all } else { open }
+    }
+
+    /// Does the message name the route of a record?
+    pub(super) fn is_named(&self, record: &Record) -> bool {
+        let Some(situation) = situation_from_text(&record.situation) else { return false };
+        let ends = &self.said.ends;
+        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let systems = [Some(situation.from.system), situation.to.as_ref().map(|to| to.system)];
+        let mut named = mentions.filter_map(|m| m.system()).peekable();
+        named.peek().is_some() && named.all(|system| systems.contains(&Some(system)))
+    }
+
+    pub(super) fn events_meant(&self, id: TransferId, what: What) -> Vec<Event> {
+        match what {
+            What::Event(event) => vec![event],
+            What::Approved => {
+                let Some(record) = self.by_id(id) else { return Vec::new() };
+                let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
+                match self.with_course(&situation, |course| rules::resolve_approved(record, course)) {
+                    Approved::One(event) => vec![event],
+                    Approved::Either(one, other) => vec![one, other],
+                    Approved::None => Vec::new(),
+                }
+            }
+        }
+    }
+
+    pub(super) fn resolve(&self, id: TransferId, what: What) -> Option<Event> {
+        self.events_meant(id, what).first().copied()
+    }
+
+    pub(super) fn likeliest(&self) -> Option<TransferId> {
+        let named = self.said.ids.iter().copied().find(|id| self.by_id(*id).is_some());
+        named.or_else(|| self.open_record().map(|r| r.id)).or_else(|| self.records.last().map(|r| r.id))
+    }
+
+    /// Asks which transfer or which event is meant.
+    pub(super) fn which(&mut self, candidates: &[(TransferId, Event)], on: Option<NaiveDate>) -> Answer {
+        let several = candidates.iter().any(|(id, _)| *id != candidates[0].0);
+        for (id, event) in candidates {
+            let label = if several { format!("{id}") } else { event.name().to_owned() };
+            self.offer(&label, Action::Tell(told(*id, *event, on)));
+        }
+        let mut blocks =
+            vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
+        if several {
+            let lines = candidates.iter().filter_map(|(id, _)| self.by_id(*id)).map(|r| self.headline(r));
+            let lines: Vec<String> = lines.collect();
+            blocks.push(Block::Points(lines));
+        }
+        Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
+    }
+
+    /// Are there several open transfers?
+    pub(super) fn several(&self) -> bool {
+        self.records.iter().filter(|r| r.open()).count() > 1
+    }
+
+    /// The route of a transfer, as the beginning of a sentence.
+    pub(super) fn which_route(&self, id: &str) -> Option<String> {
+        let record = TransferId::parse(id).and_then(|id| self.by_id(id))?;
+        let situation = situation_from_text(&record.situation)?;
+        Some(format!("{}：", text::route_line(&self.engine.known, &situation)))
+    }
+
+    /// Which transfer was meant, told by its route: “转北京的那个”.
+    pub(super) fn transfer_chosen(&mut self) -> Option<Answer> {
+        if !self.said.sayings.is_empty() {
+            return None;
+        }
+        let tells = self.state.offered.iter().filter_map(|o| match &o.action {
+            Action::Tell(told) => Some(told),
+            _ => None,
+        });
+        let record = |told: &Told| TransferId::parse(&told.transfer).and_then(|id| self.by_id(id));
+        let mut named = tells.filter(|told| record(told).is_some_and(|r| self.is_named(r)));
+        let (Some(told), None) = (named.next().cloned(), named.next()) else { return None };
+        Some(self.tell(told))
+    }
+}
