@@ -62,6 +62,7 @@ impl Engine {
         if case.is_some() {
             // The forces and foreign countries are no ends; the case says what happens there.
             let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
+            ends.origin = ends.origin.filter(|m| !beyond(m));
             ends.destination = ends.destination.filter(|m| !beyond(m));
             ends.unplaced.retain(|m| !beyond(m));
         }
