@@ -137,7 +137,8 @@ impl Turn<'_> {
         if self.said.names_a_place() {
             return;
         }
-        let systems: Vec<System> = [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
+        let systems: Vec<System> =
+            [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
         if systems.is_empty() {
             return;
         }
@@ -168,7 +169,6 @@ impl Turn<'_> {
         let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
         self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }
-
 }
 
 /// Does a candidate answer the question?
