@@ -94,7 +94,8 @@ impl Turn<'_> {
             return Desk::Deadline;
         }
         if here == 2 || filling || self.case_with_origin(here) {
-            let question = if particular { answer(&BESIDE_ROUTE) } else { None };
+            // How many days depends on the route, and its plan says it for this one.
+            let question = if particular && !wants("days") { answer(&BESIDE_ROUTE) } else { None };
             return match question {
                 Some(question) => question,
                 None if league || life || how || !particular || wants("anchor") => Desk::Route,

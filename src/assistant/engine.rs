@@ -116,8 +116,9 @@ impl Engine {
             let problems = problems.into_sorted();
             let tree = trees.into_iter().find(|t| t.name == TREE);
             let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
+            let draft = Search::draft(&known);
             let segmenter = segmenter.join().expect("loading the dictionary does not panic");
-            let search = Search::build(&known, &segmenter)?;
+            let search = draft.index(&segmenter)?;
             Ok(Self { known, tree, language, segmenter, search })
         })
     }
@@ -138,9 +139,14 @@ impl Cases {
         Self { names: names.expect("a few hundred short names fit"), ids }
     }
 
-    /// The case that says most: a rare situation before going on studying or working.
+    /// The case that says most: a rare situation before going on studying or working. One that is denied is none.
     pub(super) fn named(&self, text: &str) -> Option<CaseId> {
-        let found = self.names.find_iter(text).map(|m| (self.ids[m.pattern().as_usize()], m.start()));
+        let denied = |start: usize| DENIALS.iter().any(|no| text[..start].ends_with(no));
+        let found = self.names.find_iter(text).filter(|m| !denied(m.start()));
+        let found = found.map(|m| (self.ids[m.pattern().as_usize()], m.start()));
         found.max_by_key(|(id, start)| (!matches!(id, CaseId::FurtherStudy | CaseId::Employment), *start)).map(|f| f.0)
     }
 }
+
+/// What before the name of a case says that it is not so.
+const DENIALS: [&str; 8] = ["不", "没", "不是", "没有", "不想", "不去", "不打算", "并非"];

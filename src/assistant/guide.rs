@@ -3,6 +3,7 @@
 use super::state::{Action, Answer as Filled, Pending, situation_to_text};
 use super::turn::{Answer, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
+use crate::knowledge::limits::LABEL;
 use crate::knowledge::terms::{Effect, System, Term};
 use crate::language::ends::{End, Mention, Reading, Unsettled};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
@@ -24,6 +25,7 @@ impl Turn<'_> {
         let (mut open, mut others) = (Vec::new(), Vec::new());
         let ends = self.said.ends.clone();
         let before = (self.state.end(FROM), self.state.end(TO));
+        let named = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let (mut origin, mut destination) = (ends.origin, ends.destination);
         if let (None, None, [only]) = (&origin, &destination, &ends.unplaced[..]) {
             match self.slot_of_unplaced(&ends.negated) {
@@ -50,7 +52,7 @@ impl Turn<'_> {
         if before != (self.state.end(FROM), self.state.end(TO)) {
             // Another route: what was said of the old one does not carry over.
             self.state.forget(KNOWN_THERE);
-            if before.0.is_some() && before.1.is_some() {
+            if before.0.is_some() && (before.1.is_some() || named == 2) {
                 self.state.forget(CASE);
             }
         }
@@ -108,7 +110,9 @@ impl Turn<'_> {
         }
         match self.engine.tree.next(&self.state.slots()) {
             Some(node) if node.fills == FROM => FROM,
-            _ => TO,
+            Some(_) => TO,
+            // Nothing is asked for: the end that was named last is said again.
+            None => self.state.last_end(),
         }
     }
 
@@ -132,7 +136,7 @@ impl Turn<'_> {
         let mut answer = self.guide();
         if answer.kind == Kind::Plan {
             for (slot, end) in others {
-                let label: String = format!("是{}", end.name).chars().take(20).collect();
+                let label: String = format!("是{}", end.name).chars().take(LABEL).collect();
                 self.offer(&label, Action::Slot(Filled::end(&slot, &end)));
             }
         }
@@ -186,7 +190,12 @@ impl Turn<'_> {
         }
         let mut named: Vec<String> = Vec::new();
         for end in open.readings.iter().take(READINGS) {
-            let label: String = self.reading_label(end).chars().take(20).collect();
+            let mut label: String = self.reading_label(end).chars().take(LABEL).collect();
+            if named.contains(&label) {
+                // The same name in another system: the system tells them apart.
+                let system = self.name(end);
+                label = format!("{}（{system}）", label.chars().take(LABEL - 8).collect::<String>());
+            }
             self.offer(&label, Action::Slot(Filled::end(open.slot, end)));
             named.push(label);
         }

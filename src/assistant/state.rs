@@ -166,6 +166,12 @@ impl State {
         }
     }
 
+    /// The slot of the end that was answered last.
+    pub(super) fn last_end(&self) -> &'static str {
+        let last = self.answers.iter().rev().find(|a| a.slot == FROM || a.slot == TO);
+        if last.is_some_and(|a| a.slot == FROM) { FROM } else { TO }
+    }
+
     fn value(&self, slot: &str) -> Option<&str> {
         self.answers.iter().find(|a| a.slot == slot).map(|a| a.value.as_str())
     }

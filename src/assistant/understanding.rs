@@ -58,13 +58,14 @@ impl Engine {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
         let case = self.language.cases.named(&text);
-        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.language.intents.without_systems(&text));
+        let mut ends = ends(&self.language.lexicon, &self.language.cues, &text);
         if case.is_some() {
             // The forces and foreign countries are no ends; the case says what happens there.
             let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
             ends.destination = ends.destination.filter(|m| !beyond(m));
             ends.unplaced.retain(|m| !beyond(m));
         }
+        unplace_alternatives(&mut ends, &text);
         let context = Context { systems: systems(&ends, &text), case };
         Question { clean, text, ends, context }
     }
@@ -107,6 +108,24 @@ impl Understanding {
     /// All places it names as an end or possibly one.
     pub fn names_a_place(&self) -> bool {
         self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
+    }
+}
+
+/// What is said between two places that are held against each other: 转广东还是全国铁道.
+const ALTERNATIVES: [&str; 8] = ["还是", "或者", "还是转", "还是选", "还是去", "还是到", "或者是", "or"];
+
+/// Takes the roles from two places between which the member has not decided.
+fn unplace_alternatives(ends: &mut Ends, text: &str) {
+    let (Some(origin), Some(destination)) = (&ends.origin, &ends.destination) else { return };
+    let (first, second) = if origin.span.start < destination.span.start {
+        (&origin.span, &destination.span)
+    } else {
+        (&destination.span, &origin.span)
+    };
+    let between = text.get(first.end..second.start).map(str::trim);
+    if between.is_some_and(|between| ALTERNATIVES.contains(&between)) {
+        ends.unplaced.extend(ends.origin.take());
+        ends.unplaced.extend(ends.destination.take());
     }
 }
 

@@ -11,7 +11,7 @@ use crate::assistant::{situation_from_text, steps_done};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{CaseId, Term};
 use crate::plan::{plan, text};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::transfer::{Record, TransferId};
 
 /// How many records are read at once.

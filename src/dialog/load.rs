@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CASE, Choice, DONE, FROM, KNOWN_THERE, Node, ROLE, TO, Tree};
 use crate::knowledge::files::Files;
+use crate::knowledge::limits::LABEL;
 use crate::knowledge::problem::{At, Doc, Problems};
 use crate::knowledge::read::{Table, document};
 use crate::knowledge::terms::{CaseId, Role, System, Term};
 
 /// The version of the language that this program reads.
 const VERSION: u16 = 1;
-/// The longest label of an option, in characters.
-const LABEL: usize = 20;
 
 /// Reads every tree of a folder; what is wrong goes to `problems`.
 pub fn load(files: &Files, problems: &Problems) -> Vec<Tree> {

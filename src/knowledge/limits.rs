@@ -7,7 +7,7 @@ pub(super) const PHRASINGS: usize = 5;
 /// The longest answer, in characters, so that with its marks it stays below 400.
 pub(super) const ANSWER: usize = 370;
 /// The longest label of an option, in characters (64 bytes of a channel's callback).
-pub(super) const LABEL: usize = 20;
+pub(crate) const LABEL: usize = 20;
 
 /// What is wrong with a statement's text.
 pub(super) fn of_text(text: &str, known: Level, no_cites: bool) -> Vec<String> {

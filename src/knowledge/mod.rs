@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 pub mod files;
-mod limits;
+pub(crate) mod limits;
 mod load;
 pub mod model;
 pub mod places;

@@ -1,6 +1,6 @@
 //! The places tables: provinces, cities, universities and employers, each with the system it belongs to.
 //!
-//! Four CSV files below `places/`; their columns are described in the tables' own README. [`load`] reads all of them,
+//! Four CSV files below `places/`; their columns are the fields of the rows below. [`load`] reads all of them,
 //! reports every mistake with file, line and column, and keeps the rows that could be understood. Nothing here decides
 //! what a text means: names stay as written, and `ask` stays `ask`.
 

@@ -258,6 +258,13 @@ impl Actor {
     }
 }
 
+impl CaseId {
+    /// Is it a situation that few are in? Going on studying and working are what nearly everybody does.
+    pub fn is_rare(self) -> bool {
+        !matches!(self, Self::FurtherStudy | Self::Employment | Self::EmployedNoOrg | Self::Unemployed)
+    }
+}
+
 impl Event {
     /// The name that a member reads.
     pub fn name(self) -> &'static str {

@@ -7,9 +7,11 @@
 
 pub(crate) mod cues;
 mod filters;
+mod patterns;
 mod pieces;
 mod readings;
 mod roles;
+mod story;
 
 use std::ops::Range;
 
@@ -113,6 +115,8 @@ pub struct Ends {
     pub negated: Vec<Mention>,
     /// Where somebody lives or comes from: 户口在广东.
     pub aside: Vec<Mention>,
+    /// Systems that something is asked of, no ends: 北京的后台.
+    pub topics: Vec<Mention>,
     /// Systems in which the member reported before.
     pub reported_before: Vec<System>,
 }
@@ -169,7 +173,8 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
         weighed = roles::weigh(cues, text, &mentions);
     }
     settle_by_the_others(lexicon, &bodies, &mut mentions);
-    let roles = roles::choose(&mentions, &mut weighed);
+    story::tell(cues, text, &mentions, &mut weighed);
+    let roles = roles::choose(&mentions, &weighed);
     let mut ends = Ends::default();
     for ((mut mention, role), w) in mentions.into_iter().zip(roles).zip(&weighed) {
         mention.role = role;
@@ -182,11 +187,13 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
         match role {
             Some(EndRole::Origin) => ends.origin = Some(mention),
             Some(EndRole::Destination) => ends.destination = Some(mention),
+            None if w.topic => ends.topics.push(mention),
             None if w.negated => ends.negated.push(mention),
             None if w.aside => ends.aside.push(mention),
             None => ends.unplaced.push(mention),
         }
     }
+    story::within(cues, text, &mut ends);
     let Ends { origin, destination, unplaced, .. } = &mut ends;
     unplaced.retain(|m| origin.iter().chain(destination.iter()).all(|e| e.reading != m.reading));
     ends

@@ -34,7 +34,7 @@ fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
 }
 
 /// The patterns of a key; those that are none are reported.
-fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
+pub(super) fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
     let mut good = Vec::new();
     for found in table.strings(key) {
         match Regex::new(&found.value) {
@@ -54,7 +54,6 @@ fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
 pub struct Intents {
     intents: Vec<Rule>,
     outside: Vec<Rule>,
-    system_names: Vec<Regex>,
 }
 
 impl Intents {
@@ -68,7 +67,6 @@ impl Intents {
         document(&doc, problems, |table| Self {
             intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
             outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
-            system_names: good(table, "system_names").iter().filter_map(|p| Regex::new(p).ok()).collect(),
         })
     }
 
@@ -80,19 +78,6 @@ impl Intents {
     /// The statement to answer with, where a text is about something else than a transfer.
     pub fn outside(&self, text: &str) -> Option<&str> {
         self.outside.iter().find(|rule| rule.holds(text)).map(|rule| rule.name.as_str())
-    }
-
-    /// The text without names of systems that say where something is done, not where a membership is: 在北京系统注册.
-    ///
-    /// The name is replaced by blanks of the same length, so that positions stay.
-    pub fn without_systems(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for found in self.system_names.iter().flat_map(|p| p.captures_iter(text)) {
-            if let Some(name) = found.name("name") {
-                out.replace_range(name.range(), &" ".repeat(name.len()));
-            }
-        }
-        out
     }
 
     /// The statements that are answered with for what is outside.

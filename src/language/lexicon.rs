@@ -6,6 +6,7 @@
 //! Names are brought to the same form as the text: NFKC, lower case, half-width brackets. A name may stand for several
 //! rows; which one is meant is decided where the words around it are known, in [`super::ends`].
 
+mod misspelt;
 mod patterns;
 
 use std::collections::HashMap;
@@ -65,6 +66,8 @@ pub(crate) enum How {
     Weak,
     /// One letter for a province.
     Letter,
+    /// It only sounds like the name.
+    Sound,
 }
 
 /// One row a name can stand for.
@@ -93,6 +96,8 @@ pub struct Lexicon {
     pub(crate) senses: Vec<Sense>,
     /// What follows a place in the example names of a pattern row (海关, 移动, 客运段), longest first.
     pub(crate) tails: Vec<(String, usize)>,
+    /// The cities of the three own systems by the sound of their short names.
+    sounds: HashMap<String, usize>,
 }
 
 /// Names being gathered.
@@ -126,6 +131,7 @@ impl Lexicon {
         units(places, &mut names, &mut senses);
         let tails = patterns::seats_and_tails(&mut names.0, &senses, first_unit);
         words(cues, &mut names, &mut senses);
+        let sounds = misspelt::add(places, cues, &senses, &mut names);
         let mut lengths: HashMap<char, Vec<usize>> = HashMap::new();
         for name in names.0.keys() {
             lengths.entry(name.chars().next().unwrap_or_default()).or_default().push(name.len());
@@ -134,14 +140,14 @@ impl Lexicon {
             of.sort_unstable_by(|a, b| b.cmp(a));
             of.dedup();
         }
-        Self { names: names.0, lengths, senses, tails }
+        Self { names: names.0, lengths, senses, tails, sounds }
     }
 
     /// The names in a text, in order, none inside a longer one.
     pub(crate) fn scan(&self, text: &str) -> Vec<Found> {
         let (mut all, mut at) = (Vec::new(), 0);
         while let Some(first) = text[at..].chars().next() {
-            let found = self.longest(text, at, first);
+            let found = self.longest(text, at, first).or_else(|| self.sounding(text, at));
             at = found.as_ref().map_or(at + first.len_utf8(), |f| f.end);
             all.extend(found);
         }

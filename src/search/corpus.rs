@@ -1,13 +1,11 @@
 //! What can be found: every phrasing of every entry, and every statement of routes and cases.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::features::{Features, is_chinese};
+use super::features::Features;
 use crate::knowledge::Knowledge;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::{CaseId, System};
-use crate::language::latin::syllables;
-use crate::language::segment::Token;
 
 /// What a passage leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -57,7 +55,12 @@ impl About {
         } else {
             0.6
         };
-        let case = if context.case.is_some_and(|case| self.cases.contains(&case)) { 1.5 } else { 1.0 };
+        let case = match context.case {
+            Some(case) if self.cases.contains(&case) => 1.5,
+            // An entry about a rare situation is not for everybody who presses the same button.
+            None if self.cases.iter().any(|case| case.is_rare()) => 0.6,
+            _ => 1.0,
+        };
         whole * system * case
     }
 }
@@ -87,11 +90,11 @@ pub(super) struct Passage {
     pub(super) features: Features,
 }
 
-/// Every passage.
+/// Every passage, but for its words: they need the dictionary.
 pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
     let mut all = Vec::new();
     let mut add = |target: &Target, text: &str| {
-        all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::default() });
+        all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::without_words(text) });
     };
     for entry in &known.faq {
         let target = Target::Entry(entry.id.clone());
@@ -117,46 +120,4 @@ pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
         }
     }
     all
-}
-
-/// Everything a target says, to tell how much of a question it covers.
-#[derive(Debug, Clone, Default)]
-pub struct Vocabulary {
-    words: HashSet<String>,
-    grams: HashSet<String>,
-    sounds: HashSet<String>,
-}
-
-impl Vocabulary {
-    /// The vocabulary of one text.
-    pub fn of(features: &Features) -> Self {
-        let mut vocabulary = Self::default();
-        vocabulary.add(features);
-        vocabulary
-    }
-
-    /// Adds a text.
-    pub fn add(&mut self, features: &Features) {
-        self.words.extend(features.tokens.iter().map(|t| t.word.clone()));
-        self.grams.extend(features.grams.iter().cloned());
-        self.sounds.extend(features.sounds.iter().cloned());
-    }
-
-    /// How far a word is there: itself or a synonym, or all its pairs of characters, or at least its sound.
-    pub fn has(&self, token: &Token) -> f32 {
-        if self.words.contains(&token.word) {
-            return 1.0;
-        }
-        let characters: Vec<char> = token.written.chars().collect();
-        if characters.len() < 2 || !characters.iter().all(|c| is_chinese(*c)) {
-            return 0.0;
-        }
-        let pairs = |set: &HashSet<String>, all: Vec<String>| {
-            let there = all.iter().filter(|pair| set.contains(*pair)).count();
-            there as f32 / all.len().max(1) as f32
-        };
-        let grams = pairs(&self.grams, characters.windows(2).map(|p| p.iter().collect()).collect());
-        let sounds = pairs(&self.sounds, syllables(&token.written).windows(2).map(|p| p.join("")).collect());
-        (0.9 * grams).max(0.7 * sounds)
-    }
 }

@@ -6,6 +6,7 @@
 
 mod corpus;
 mod features;
+mod terms;
 
 use std::collections::HashMap;
 
@@ -14,12 +15,13 @@ use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, TantivyError, Term};
 
-use corpus::{About, Passage, Vocabulary, abouts, passages};
+use corpus::{About, Passage, abouts, passages};
 pub use corpus::{Context, Target};
 pub use features::Features;
+use terms::{Numbers, Vocabulary, Word};
 
 use crate::knowledge::Knowledge;
-use crate::language::segment::{Segmenter, Weight};
+use crate::language::segment::{Segmenter, Token, Weight};
 
 /// How many passages are looked at.
 const LOOKED_AT: usize = 40;
@@ -31,6 +33,8 @@ const GRAMS: f32 = 0.35;
 const SOUNDS: f32 = 0.15;
 /// What a word of every transfer question weighs against one that says what is asked.
 const COMMON: f32 = 0.7;
+/// The share that such a word counts in coverage.
+const COMMON_COVERED: f32 = 0.4;
 
 /// The most that one word can weigh: a word that nothing here has must not decide alone.
 const MOST: f32 = 5.5;
@@ -52,9 +56,32 @@ pub struct Hit {
 pub struct Search {
     reader: IndexReader,
     fields: Fields,
+    numbers: Numbers,
+    /// Every word of every passage once, with what it weighs.
+    words: Vec<(Word, f32)>,
+    passages: Vec<Indexed>,
+    targets: Vec<Aim>,
+}
+
+/// What is read for the index before the dictionary is there.
+pub struct Draft {
     passages: Vec<Passage>,
-    vocabularies: HashMap<Target, Vocabulary>,
     abouts: HashMap<Target, About>,
+}
+
+/// A passage as it is compared with a question.
+struct Indexed {
+    /// Its target, by place.
+    target: usize,
+    /// Its words that say something, by place.
+    words: Vec<usize>,
+}
+
+/// A target as it is compared with a question.
+struct Aim {
+    target: Target,
+    says: Vocabulary,
+    about: About,
 }
 
 #[derive(Clone, Copy)]
@@ -67,81 +94,60 @@ struct Fields {
 impl Search {
     /// Indexes everything that can be asked for.
     pub fn build(known: &Knowledge, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        Self::of(known, passages(known), segmenter)
+        Self::draft(known).index(segmenter)
     }
 
     /// The same without one phrasing of an entry: for measuring how much an answer depends on it.
     pub fn build_without(known: &Knowledge, segmenter: &Segmenter, left_out: &[String]) -> Result<Self, TantivyError> {
-        let kept = passages(known).into_iter().filter(|p| !left_out.contains(&p.text)).collect();
-        Self::of(known, kept, segmenter)
+        let mut draft = Self::draft(known);
+        draft.passages.retain(|p| !left_out.contains(&p.text));
+        draft.index(segmenter)
     }
 
-    fn of(known: &Knowledge, mut passages: Vec<Passage>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("whitespace")
-            .set_fieldnorms(true)
-            .set_index_option(IndexRecordOption::WithFreqs);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        let fields = Fields {
-            words: schema.add_text_field("words", options.clone()),
-            grams: schema.add_text_field("grams", options.clone()),
-            sounds: schema.add_text_field("sounds", options),
-        };
-        let mut writer = Index::builder()
-            .schema(schema.build())
-            .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-        let mut vocabularies: HashMap<Target, Vocabulary> = HashMap::new();
-        for passage in &mut passages {
-            passage.features = Features::of(segmenter, &passage.text);
-            let mut document = TantivyDocument::default();
-            document.add_text(fields.words, passage.features.words().join(" "));
-            document.add_text(fields.grams, passage.features.grams.join(" "));
-            document.add_text(fields.sounds, passage.features.sounds.join(" "));
-            writer.add_document(document)?;
-            vocabularies.entry(passage.target.clone()).or_default().add(&passage.features);
-        }
-        let mut abouts = abouts(known);
-        for target in vocabularies.keys().filter(|t| !matches!(t, Target::Entry(_))) {
-            abouts.insert(target.clone(), About::of(target));
-        }
-        let reader = writer.finalize()?.reader()?;
-        Ok(Self { reader, fields, passages, vocabularies, abouts })
+    /// What can be done while the dictionary is still being loaded.
+    pub fn draft(known: &Knowledge) -> Draft {
+        Draft { passages: passages(known), abouts: abouts(known) }
     }
 
     /// The candidates for a question, best first, each target once.
     pub fn find(&self, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
         let searcher = self.reader.searcher();
         let found = self.nearest(&searcher, question)?;
-        let idf = |word: &str| {
-            let term = Term::from_field_text(self.fields.words, word);
-            let total = searcher.num_docs() as f32;
-            let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
-            ((total + 1.0) / (frequency + 0.5)).ln().min(MOST)
-        };
-        let mut hits: Vec<Hit> = Vec::new();
+        let asked = self.numbers.vocabulary(question);
+        let words: Vec<(Word, f32)> = question
+            .tokens
+            .iter()
+            .filter_map(|t| Some((self.numbers.word(t), weight(t, &searcher, self.fields.words)?)))
+            .collect();
+        // Passages share most of their words; each is looked for once.
+        let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
+        let mut hits: Vec<(usize, Hit)> = Vec::new();
         for (score, address) in found {
             // One segment, filled in order: a document's number is its passage's.
             let Some(passage) = self.passages.get(address.doc_id as usize) else { continue };
-            let fit = passage.features.covered_by(&Vocabulary::of(question), &idf);
-            match hits.iter_mut().find(|h| h.target == passage.target) {
-                Some(hit) => {
+            let fit = share(passage.words.iter().map(|place| {
+                let (word, weight) = &self.words[*place];
+                (*weight, *there[*place].get_or_insert_with(|| asked.has(word)))
+            }));
+            match hits.iter_mut().find(|(target, _)| *target == passage.target) {
+                Some((_, hit)) => {
                     hit.score += 0.1 * score;
                     hit.fit = hit.fit.max(fit);
                 }
                 None => {
-                    let coverage = self.vocabularies.get(&passage.target).map_or(0.0, |v| question.covered_by(v, &idf));
-                    hits.push(Hit { target: passage.target.clone(), score, coverage, fit });
+                    let Aim { target, says, .. } = &self.targets[passage.target];
+                    let coverage = share(words.iter().map(|(word, weight)| (*weight, says.has(word))));
+                    hits.push((passage.target, Hit { target: target.clone(), score, coverage, fit }));
                 }
             }
         }
-        for hit in &mut hits {
+        for (target, hit) in &mut hits {
             hit.score *= 0.4 + 0.6 * hit.coverage;
             hit.score *= 0.7 + 0.3 * hit.fit;
-            hit.score *= self.abouts.get(&hit.target).map_or(1.0, |about| about.suits(context));
+            hit.score *= self.targets[*target].about.suits(context);
         }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Ok(hits)
+        hits.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
+        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
     /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
@@ -171,4 +177,95 @@ impl Search {
         question.sounds.iter().for_each(|s| add(self.fields.sounds, s, SOUNDS));
         clauses
     }
+}
+
+impl Draft {
+    /// The index, now that there is a dictionary.
+    pub fn index(mut self, segmenter: &Segmenter) -> Result<Search, TantivyError> {
+        cut(&mut self.passages, segmenter);
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("whitespace")
+            .set_fieldnorms(true)
+            .set_index_option(IndexRecordOption::WithFreqs);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        let fields = Fields {
+            words: schema.add_text_field("words", options.clone()),
+            grams: schema.add_text_field("grams", options.clone()),
+            sounds: schema.add_text_field("sounds", options),
+        };
+        let mut writer = Index::builder()
+            .schema(schema.build())
+            .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
+        for Passage { features, .. } in &self.passages {
+            let mut document = TantivyDocument::default();
+            document.add_text(fields.words, features.words().join(" "));
+            document.add_text(fields.grams, features.grams.join(" "));
+            document.add_text(fields.sounds, features.sounds.join(" "));
+            writer.add_document(document)?;
+        }
+        let reader = writer.finalize()?.reader()?;
+        Ok(self.numbered(reader, fields))
+    }
+
+    fn numbered(mut self, reader: IndexReader, fields: Fields) -> Search {
+        let searcher = reader.searcher();
+        let mut numbers = Numbers::default();
+        let (mut words, mut places) = (Vec::new(), HashMap::new());
+        let (mut targets, mut aims): (Vec<Aim>, HashMap<Target, usize>) = (Vec::new(), HashMap::new());
+        let mut passages = Vec::new();
+        for Passage { target, features, .. } in self.passages {
+            let at = *aims.entry(target).or_insert_with_key(|target| {
+                let about = self.abouts.remove(target).unwrap_or_else(|| About::of(target));
+                targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
+                targets.len() - 1
+            });
+            numbers.add(&mut targets[at].says, &features);
+            let said = features.tokens.into_iter().filter_map(|token| {
+                if let Some(place) = places.get(&token.written) {
+                    return Some(*place);
+                }
+                words.push((numbers.add_word(&token), weight(&token, &searcher, fields.words)?));
+                places.insert(token.written, words.len() - 1);
+                Some(words.len() - 1)
+            });
+            passages.push(Indexed { target: at, words: said.collect() });
+        }
+        targets.iter_mut().for_each(|aim| aim.says.sort());
+        Search { reader, fields, numbers, words, passages, targets }
+    }
+}
+
+/// Cuts all passages into words, on two threads.
+fn cut(passages: &mut [Passage], segmenter: &Segmenter) {
+    let all = |passages: &mut [Passage]| passages.iter_mut().for_each(|p| p.features.cut(segmenter, &p.text));
+    let (one, other) = passages.split_at_mut(passages.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| all(one));
+        all(other);
+    });
+}
+
+/// What a word weighs in coverage; none for one that says nothing.
+fn weight(token: &Token, searcher: &Searcher, field: Field) -> Option<f32> {
+    let share = match token.weight {
+        Weight::Stop => return None,
+        Weight::Common => COMMON_COVERED,
+        Weight::Informative => 1.0,
+    };
+    let term = Term::from_field_text(field, &token.word);
+    let total = searcher.num_docs() as f32;
+    let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
+    let rare = ((total + 1.0) / (frequency + 0.5)).ln().min(MOST);
+    Some(share * rare.max(0.1))
+}
+
+/// The share of the information that is there, of words as (weight, how far it is there).
+fn share(words: impl Iterator<Item = (f32, f32)>) -> f32 {
+    let (mut covered, mut total) = (0.0, 0.0);
+    for (weight, there) in words {
+        total += weight;
+        covered += weight * there;
+    }
+    if total == 0.0 { 0.0 } else { covered / total }
 }

@@ -169,7 +169,7 @@ fn drive(place: &Place, rng: &mut StdRng, kills: usize) -> (Conversation, Count)
         let burst = rng.random_range(1..3);
         let fatal: Vec<Delivery> = (0..burst).map(|_| talk.next(rng)).collect();
         running.send(&fatal.iter().map(|d| d.line.as_str()).collect::<Vec<_>>().join("\n"));
-        let wait = turn.mul_f64(f64::from(burst) * rng.random_range(0.0..1.0));
+        let wait = turn.mul_f64(f64::from(burst) * rng.random_range(0.0..0.8));
         // Sleeping is far coarser than a turn.
         let started = Instant::now();
         while started.elapsed() < wait {

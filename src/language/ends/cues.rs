@@ -5,6 +5,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::patterns::Patterns;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::{Table, document};
@@ -122,6 +123,7 @@ pub struct Cues {
     pub(crate) after: SideWords,
     stages: Option<AhoCorasick>,
     ranks: Vec<u16>,
+    pub(crate) patterns: Patterns,
     pub(crate) regions: Vec<Region>,
     pub(crate) roads: Vec<String>,
     pub(crate) things: Vec<String>,
@@ -131,6 +133,7 @@ pub struct Cues {
     pub(crate) surnames: String,
     pub(crate) named: Vec<String>,
     pub(crate) branches: Vec<String>,
+    pub(crate) bearers: Vec<String>,
     pub(crate) head_offices: Vec<String>,
     pub(crate) subsidiaries: Vec<String>,
     pub(crate) nearby: Vec<String>,
@@ -139,6 +142,10 @@ pub struct Cues {
     pub(crate) ordinary: Vec<String>,
     pub(crate) outside: Vec<String>,
     pub(crate) army: Vec<String>,
+    pub(crate) misspelt: Vec<String>,
+    pub(crate) alike: Vec<String>,
+    pub(crate) sound_before: Vec<String>,
+    pub(crate) sound_after: Vec<String>,
     pub(crate) letters: String,
     pub(crate) letter_before: String,
     pub(crate) letter_after: String,
@@ -186,6 +193,10 @@ impl Cues {
                 }
                 table.finish();
             }
+            if let Some(table) = root.table("patterns") {
+                cues.patterns = Patterns::read(&table);
+                table.finish();
+            }
             if let Some(names) = root.table("names") {
                 cues.names(&names);
                 names.finish();
@@ -202,6 +213,7 @@ impl Cues {
         self.titles = words(table, "titles");
         self.named = words(table, "named");
         self.branches = words(table, "branches");
+        self.bearers = words(table, "bearers");
         self.head_offices = words(table, "head_offices");
         self.subsidiaries = words(table, "subsidiaries");
         self.nearby = words(table, "nearby");
@@ -210,6 +222,10 @@ impl Cues {
         self.ordinary = words(table, "ordinary");
         self.outside = words(table, "outside");
         self.army = words(table, "army");
+        self.misspelt = words(table, "misspelt");
+        self.alike = words(table, "alike");
+        self.sound_before = words(table, "sound_before");
+        self.sound_after = words(table, "sound_after");
         let letters = |key| table.string(key).map_or(String::new(), |s| s.value);
         self.surnames = letters("surnames");
         self.letters = letters("letters");

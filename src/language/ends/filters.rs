@@ -19,6 +19,9 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
         return cut_from_a_word(found, name, after)
             || firm(kinds().any(|k| matches!(k, Kind::School { .. })), cues, after);
     }
+    if found.meanings.iter().all(|m| m.how == How::Sound) {
+        return !sounds_like_a_city(cues, before, name, after);
+    }
     let letter = found.meanings.iter().all(|m| m.how == How::Letter);
     let risky = kinds().any(|k| matches!(k, Kind::City { risk: true, .. })) && !ends_as_a_place(name);
     road(cues, after)
@@ -31,6 +34,16 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
 /// 市, 区, 县 … at the end of a name of three or more letters.
 pub(super) fn ends_as_a_place(name: &str) -> bool {
     name.ends_with(['市', '区', '县', '镇', '省', '州', '盟']) && name.chars().count() > 2 || name.ends_with("街道")
+}
+
+/// 转到全洲上班, 权州市: between the words that stand around a city's name.
+fn sounds_like_a_city(cues: &Cues, before: &str, name: &str, after: &str) -> bool {
+    let led = cues.sound_before.iter().any(|w| before.ends_with(w.as_str()));
+    let followed =
+        after.chars().next().is_none_or(|c| !c.is_alphanumeric()) || begins(after, &cues.sound_after).is_some();
+    let ordinary = cues.alike.iter().any(|w| w == name);
+    let opens = !before.ends_with(|c: char| c.is_alphanumeric());
+    (led || opens) && (after.starts_with('市') || (followed && !ordinary))
 }
 
 /// 北京路, 福建中路, 南京东路; but not 东城街道.

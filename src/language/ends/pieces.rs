@@ -153,6 +153,10 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
             if close && let Some(narrow) = narrow(senses, a, b) {
                 return made(Body::Places(narrow), false);
             }
+            // 潮州金山中学: what stands in the first place bears the name of the second.
+            if close && bears(cues, &text[next.end..]) {
+                return made(Body::Places(a.clone()), false);
+            }
             let branch = branch(cues, text, next.end);
             if branch && (!gap.is_empty() || starts_branch(cues, &text[next.end..])) {
                 return made(Body::Places(b.clone()), false);
@@ -353,6 +357,13 @@ fn loose(cues: &Cues, gap: &str) -> bool {
 /// Does a word of an organization's part follow, with at most a few letters between?
 fn branch(cues: &Cues, text: &str, from: usize) -> bool {
     find_within_phrase(cues, &text[from..], &cues.branches, 5)
+}
+
+/// Is what comes before the name of a school, a hospital or a street? 第二 and the like may stand between.
+fn bears(cues: &Cues, after: &str) -> bool {
+    let rest =
+        ["第", "高级", "实验", "中心", "外国语"].iter().fold(after, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
+    begins(rest, &cues.bearers).is_some()
 }
 
 fn starts_branch(cues: &Cues, after: &str) -> bool {

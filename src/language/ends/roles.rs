@@ -18,10 +18,21 @@ pub(super) struct Weighed {
     stage: Option<u16>,
     /// Joined to the one before by 和 or the like.
     listed: bool,
-    moved: bool,
+    pub(super) moved: bool,
+    /// The membership itself is said to be there.
+    pub(super) held: bool,
+    /// A system that something is asked of.
+    pub(super) topic: bool,
 }
 
-const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"'];
+pub(super) const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"'];
+
+impl Weighed {
+    /// It may be an end.
+    pub(super) fn is_open(&self) -> bool {
+        !self.negated && !self.aside && !self.topic
+    }
+}
 
 /// Weighs every mention of a text.
 pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighed> {
@@ -61,7 +72,8 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
     w.supported |= (opens && tight.is_empty()) || tight.ends_with([':', '(', '"', '“']);
     let registered = hits.iter().any(|h| h.says == Says::Registered);
     let Some(last) = hits.iter().rev().find(|h| !matches!(h.says, Says::Neutral | Says::Registered)) else {
-        if registered && tight.ends_with("是") {
+        if registered && ["是", "现在", "目前", "如今", "还", "一直"].iter().any(|w| tight.ends_with(w)) {
+            (w.held, w.supported) = (true, true);
             w.origin += 6.0;
         }
         return;
@@ -80,7 +92,10 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
         w.negated = true;
     }
     match last.says {
-        Says::Origin if registered => w.origin += 8.0,
+        Says::Origin if registered => {
+            w.held = true;
+            w.origin += 8.0;
+        }
         Says::Origin => w.origin += last.weight * near,
         Says::Destination => w.destination += last.weight * near,
         Says::Moved => {
@@ -139,13 +154,19 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
             let weight = hit.weight * if gap <= 5 { 1.0 } else { 0.6 };
             w.supported |= i == 0 && gap <= 1;
             match hit.says {
-                Says::Origin => origin = origin.max(weight),
+                // 回沈阳的中学 is where somebody goes.
+                Says::Origin if w.destination >= 5.0 && of_a_place(&part[hit.start..hit.end]) => {}
+                Says::Origin => {
+                    w.held |= part[hit.start..hit.end].contains("关系");
+                    origin = origin.max(weight);
+                }
                 Says::Destination => destination = destination.max(weight),
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
                 // 回四川老家 is where somebody goes.
                 Says::Aside => {
-                    w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || &part[hit.start..hit.end] != "老家")
+                    let home = ["老家", "支教"].contains(&&part[hit.start..hit.end]);
+                    w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || !home);
                 }
                 _ => {}
             }
@@ -154,6 +175,11 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
         w.destination += destination * share;
         share = if i == 0 { 0.5 } else { 0.3 };
     }
+}
+
+/// 的中学, 的学校; not 的大学毕业.
+fn of_a_place(word: &str) -> bool {
+    word.starts_with('的') && !word.contains("毕业")
 }
 
 /// 北京和广东: the second is what the first is; 不是北京,是福州: the correction takes the end of what it corrects.
@@ -172,16 +198,9 @@ fn inherit(all: &mut [Weighed]) {
 }
 
 /// Chooses the two ends; each mention's role, or none.
-pub(super) fn choose(mentions: &[Mention], weighed: &mut [Weighed]) -> Vec<Option<EndRole>> {
+pub(super) fn choose(mentions: &[Mention], weighed: &[Weighed]) -> Vec<Option<EndRole>> {
     let mut roles = vec![None; mentions.len()];
-    let open: Vec<usize> = (0..mentions.len()).filter(|&i| !weighed[i].negated && !weighed[i].aside).collect();
-    // The membership has been moved there; another place is where it goes now.
-    if let Some(&moved) = open.iter().find(|&&i| weighed[i].moved)
-        && open.iter().any(|&i| i > moved && weighed[i].destination > weighed[i].origin)
-    {
-        weighed[moved].origin += 15.0;
-        weighed[moved].destination = 0.0;
-    }
+    let open: Vec<usize> = (0..mentions.len()).filter(|&i| weighed[i].is_open()).collect();
     let under =
         |i: usize| matches!(&mentions[i].reading, Reading::One(e) | Reading::Default(e, _) if e.committee.is_some());
     let net = |i: usize| {

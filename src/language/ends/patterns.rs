@@ -1,0 +1,40 @@
+//! What only the sentence as a whole tells: regular expressions of `language/ends.toml`.
+
+use regex::Regex;
+
+use crate::knowledge::read::Table;
+use crate::language::intents::good;
+
+/// The patterns; all but the topics are held against a text whose places are written `@`.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    pub(super) topics: Vec<Regex>,
+    pub(super) moved: Vec<Regex>,
+    pub(super) turns: Vec<Regex>,
+    pub(super) reported: Vec<Regex>,
+    pub(super) taken_back: Vec<Regex>,
+    pub(super) reversed: Vec<Regex>,
+    pub(super) within: Vec<Regex>,
+    pub(super) not_within: Vec<Regex>,
+}
+
+impl Patterns {
+    pub(super) fn read(table: &Table<'_>) -> Self {
+        let of = |key| good(table, key).iter().filter_map(|p| Regex::new(p).ok()).collect();
+        Self {
+            topics: of("topics"),
+            moved: of("moved"),
+            turns: of("turns"),
+            reported: of("reported"),
+            taken_back: of("taken_back"),
+            reversed: of("reversed"),
+            within: of("within"),
+            not_within: of("not_within"),
+        }
+    }
+}
+
+/// Does one of them match?
+pub(super) fn any(patterns: &[Regex], text: &str) -> bool {
+    patterns.iter().any(|p| p.is_match(text))
+}

@@ -1,0 +1,139 @@
+//! What the sentence as a whole tells of its places: a membership that has moved, a route taken back, a system that is
+//! only asked about. The patterns are held against the text with every place written `@`.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::cues::Cues;
+use super::patterns::any;
+use super::roles::Weighed;
+use super::{Ends, Mention};
+
+/// A text with every place written `@`.
+struct Outline {
+    text: String,
+    /// Where each place stands in it.
+    at: Vec<usize>,
+}
+
+impl Outline {
+    fn of<'m>(text: &str, spans: impl Iterator<Item = &'m Range<usize>>) -> Self {
+        let (mut out, mut at, mut from) = (String::with_capacity(text.len()), Vec::new(), 0);
+        for span in spans {
+            out.push_str(&text[from..span.start].replace('@', " "));
+            at.push(out.len());
+            out.push('@');
+            from = span.end;
+        }
+        out.push_str(&text[from..].replace('@', " "));
+        Self { text: out, at }
+    }
+
+    /// The places in each match.
+    fn places<'a>(&'a self, patterns: &'a [Regex]) -> impl Iterator<Item = Vec<usize>> + 'a {
+        patterns
+            .iter()
+            .flat_map(|p| p.find_iter(&self.text))
+            .map(|m| (0..self.at.len()).filter(|&i| m.range().contains(&self.at[i])).collect())
+    }
+
+    fn between(&self, a: usize, b: usize) -> &str {
+        &self.text[self.at[a] + 1..self.at[b]]
+    }
+}
+
+/// Weighs what the sentence tells.
+pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut [Weighed]) {
+    if mentions.is_empty() {
+        return;
+    }
+    let patterns = &cues.patterns;
+    for found in patterns.topics.iter().flat_map(|p| p.captures_iter(text)) {
+        let name = found.name("name").map(|n| n.range()).unwrap_or_default();
+        for (mention, w) in mentions.iter().zip(&mut *weighed) {
+            w.topic |= name.start <= mention.span.start && mention.span.end <= name.end;
+        }
+    }
+    let outline = Outline::of(text, mentions.iter().map(|m| &m.span));
+    for places in outline.places(&patterns.reported) {
+        if let Some(&i) = places.last() {
+            weighed[i].reported = true;
+        }
+    }
+    taken_back(cues, &outline, weighed);
+    for places in outline.places(&patterns.moved) {
+        if let Some(&i) = places.last() {
+            weighed[i].moved = true;
+        }
+    }
+    moved(cues, &outline, weighed);
+}
+
+/// 不是北京转广东,是广东转北京: the first route counts for nothing; 不是北京转广东,是反过来: its ends change places.
+fn taken_back(cues: &Cues, outline: &Outline, weighed: &mut [Weighed]) {
+    for places in outline.places(&cues.patterns.taken_back) {
+        let [.., from, to] = places[..] else { continue };
+        let later: Vec<usize> = (to + 1..weighed.len()).filter(|&i| weighed[i].is_open()).collect();
+        let earlier = weighed[..from].iter().any(Weighed::is_open);
+        let reversed = any(&cues.patterns.reversed, &outline.text);
+        if let [one] = later[..] {
+            // 不是福建转北京,是转到湖南: only one end is put right.
+            let w = &weighed[one];
+            (weighed[from].negated, weighed[to].negated) = (w.destination <= w.origin, w.origin <= w.destination);
+        } else if !later.is_empty() || (earlier && !reversed) {
+            (weighed[from].negated, weighed[to].negated) = (true, true);
+        } else if reversed {
+            for (i, (origin, destination)) in [(from, (0.0, 10.0)), (to, (10.0, 0.0))] {
+                let w = &mut weighed[i];
+                (w.origin, w.destination, w.negated) = (origin, destination, false);
+            }
+        }
+    }
+}
+
+/// Where the membership went last is where it goes from now.
+fn moved(cues: &Cues, outline: &Outline, weighed: &mut [Weighed]) {
+    let open: Vec<usize> = (0..weighed.len()).filter(|&i| weighed[i].is_open()).collect();
+    let goes = |w: &Weighed| w.destination > w.origin;
+    let goal = |from: usize, weighed: &[Weighed]| open.iter().copied().find(|&i| i > from && goes(&weighed[i]));
+    let left = open.iter().copied().rfind(|&i| weighed[i].moved && goal(i, weighed).is_some());
+    if let Some(left) = left {
+        for w in &mut weighed[..left] {
+            (w.destination, w.origin) = (0.0, w.origin.min(2.0));
+        }
+        weighed[left].origin += 15.0;
+        weighed[left].destination = 0.0;
+        return;
+    }
+    // Somebody went to one place, and then to the next.
+    for pair in open.windows(2).rev() {
+        let (a, b) = (pair[0], pair[1]);
+        if goes(&weighed[a]) && goes(&weighed[b]) && any(&cues.patterns.turns, outline.between(a, b)) {
+            for w in weighed[..a].iter_mut().filter(|w| w.is_open() && !w.held) {
+                w.origin = w.origin.min(2.0);
+            }
+            weighed[a].origin += weighed[a].destination + 3.0;
+            return;
+        }
+    }
+}
+
+/// 广东省内换支部: both ends lie in the one place named.
+pub(super) fn within(cues: &Cues, text: &str, ends: &mut Ends) {
+    let alone = ends.negated.is_empty()
+        && ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside).count() == 1;
+    if !alone {
+        return;
+    }
+    let mention = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside).next().cloned();
+    let Some(mention) = mention.filter(|m| m.system().is_some()) else { return };
+    let outline = Outline::of(text, std::iter::once(&mention.span));
+    let patterns = &cues.patterns;
+    if any(&patterns.within, &outline.text) && !any(&patterns.not_within, &outline.text) {
+        ends.unplaced.clear();
+        ends.aside.clear();
+        let end = |role| Some(Mention { role: Some(role), ..mention.clone() });
+        (ends.origin, ends.destination) = (end(super::EndRole::Origin), end(super::EndRole::Destination));
+    }
+}
