@@ -7,6 +7,7 @@
 mod decide;
 mod doubts;
 mod engine;
+mod erasing;
 mod faq;
 mod guide;
 mod records;
@@ -114,7 +115,7 @@ fn turn(
     let state = member.as_ref().map(|m| State::read(&m.state)).unwrap_or_default();
     let records = member.as_ref().map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
     let miss = Miss {
-        text_masked: understanding.text.chars().take(MISS_LENGTH).collect(),
+        text_masked: stumbles::known_words(engine, &understanding.text).chars().take(MISS_LENGTH).collect(),
         nearest: understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default(),
         at: message.now,
     };
