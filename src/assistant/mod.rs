@@ -10,6 +10,7 @@ mod engine;
 mod erasing;
 mod faq;
 mod guide;
+mod others;
 mod records;
 mod state;
 mod stumbles;

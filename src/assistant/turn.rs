@@ -229,6 +229,7 @@ impl<'e> Turn<'e> {
             Action::Show(id) => self.show(&id),
             Action::Tell(told) => self.tell(told),
             Action::Correct { transfer, number, on } => self.correct(&transfer, number, on),
+            Action::Mine { who, happened } => self.mine(who, happened),
             Action::Leave => {
                 self.state.pending = None;
                 self.resumed(Answer::of(Kind::Progress, Reply::text("好的，什么都没改。")))

@@ -95,7 +95,8 @@ pub(super) fn separated(chars: &[char], mut at: usize) -> usize {
     while let Some(&c) = chars.get(at) {
         if c == '<'
             && let Some(end) = chars[at..].iter().take(TAG).position(|c| *c == '>')
-            && end > 1
+            && chars[at + 1].is_ascii_alphabetic() | (chars[at + 1] == '/')
+            && chars[at..at + end].iter().filter(|c| c.is_ascii_digit()).count() < 2
         {
             at += end + 1;
         } else if is_separator(c) {
