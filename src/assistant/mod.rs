@@ -11,6 +11,7 @@ mod erasing;
 mod faq;
 mod guide;
 mod others;
+mod readings;
 mod records;
 mod state;
 mod stumbles;
