@@ -7,8 +7,10 @@
 mod decide;
 mod doubts;
 mod engine;
+mod erasing;
 mod faq;
 mod guide;
+mod others;
 mod readings;
 mod records;
 mod state;
@@ -115,7 +117,7 @@ fn turn(
     let state = member.as_ref().map(|m| State::read(&m.state)).unwrap_or_default();
     let records = member.as_ref().map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
     let miss = Miss {
-        text_masked: understanding.text.chars().take(MISS_LENGTH).collect(),
+        text_masked: stumbles::known_words(engine, &understanding.text).chars().take(MISS_LENGTH).collect(),
         nearest: understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default(),
         at: message.now,
     };

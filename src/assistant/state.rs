@@ -26,6 +26,8 @@ pub(super) struct State {
     pub(super) focus: Option<String>,
     /// Is a question of the dialog open?
     pub(super) asking: bool,
+    /// By which words for others a record of the member's has been spoken of: 室友.
+    pub(super) speaks_for: Vec<String>,
 }
 
 /// One answer.
@@ -79,6 +81,8 @@ pub(super) enum Action {
     Tell(Told),
     /// Moves an entry to another day.
     Correct { transfer: String, number: u32, on: chrono::NaiveDate },
+    /// What was told of somebody, by this word, is of the member's own record after all.
+    Mine { who: String, happened: Vec<(String, Option<chrono::NaiveDate>)> },
     /// Leaves things as they are.
     Leave,
 }
@@ -101,6 +105,8 @@ pub(super) struct Told {
 pub(super) enum Pending {
     /// The day of an event.
     Day(Told),
+    /// The day that an entry is moved to.
+    Move { transfer: String, number: u32 },
     /// An event told before there was a record.
     Unrecorded { event: String, on: Option<chrono::NaiveDate> },
 }

@@ -10,7 +10,7 @@ use crate::language::events::{Saying, What};
 use crate::plan::{Plan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Course, Said};
-use crate::transfer::{Happened, TransferId};
+use crate::transfer::{Happened, Point, TransferId};
 
 impl Turn<'_> {
     /// Serves a report of what happened; none where the message reports nothing.
@@ -20,6 +20,9 @@ impl Turn<'_> {
         }
         if self.of_others() {
             return Some(self.no_record());
+        }
+        if let Some(asked) = self.of_somebody() {
+            return Some(asked);
         }
         if let Some(step) = self.step_told() {
             return Some(step);
@@ -41,7 +44,7 @@ impl Turn<'_> {
                 Saying::Happened { what, day } => self.happened(*what, *day),
                 Saying::NotYet { .. } => self.shown_now("好的，没有改动。"),
                 Saying::Correct { what, wrong, right } => self.corrected(*what, *wrong, *right),
-                Saying::Strike { what } => self.struck(*what),
+                Saying::Strike { what, on } => self.struck(*what, *on),
             };
             let doubtful = !self.offers.is_empty() && self.state.pending.is_some();
             answer = Some(next);
@@ -59,7 +62,8 @@ impl Turn<'_> {
     /// Does it report something of a transfer, rather than ask about it or speak of another route?
     fn is_report(&self) -> bool {
         let ends = &self.said.ends;
-        let retraction = |s: &Saying| matches!(s, Saying::Strike { what: None } | Saying::Correct { what: None, .. });
+        let retraction =
+            |s: &Saying| matches!(s, Saying::Strike { what: None, .. } | Saying::Correct { what: None, .. });
         if (ends.origin.is_some() || ends.destination.is_some()) && self.said.sayings.iter().all(retraction) {
             return false;
         }
@@ -208,14 +212,21 @@ impl Turn<'_> {
     }
 
     fn day_told(&mut self) -> Option<Answer> {
-        let Some(Pending::Day(told)) = self.state.pending.clone() else { return None };
+        let pending = self.state.pending.clone()?;
         let (day, said_more) = (self.said.days.first().copied()?, !self.said.sayings.is_empty());
-        if said_more {
+        if said_more || matches!(pending, Pending::Unrecorded { .. }) {
             return None;
         }
         match day {
             Day::Impossible => Some(self.question_back("没有这一天，请再说一次日期。")),
-            day => Some(self.tell(Told { on: day.date(), ..told })),
+            day => match pending {
+                Pending::Day(told) => Some(self.tell(Told { on: day.date(), ..told })),
+                Pending::Move { transfer, number } => {
+                    self.state.pending = None;
+                    Some(self.correct(&transfer, number, day.date()?))
+                }
+                Pending::Unrecorded { .. } => None,
+            },
         }
     }
 
@@ -227,12 +238,27 @@ impl Turn<'_> {
         let Some(id) = self.likeliest() else { return self.no_record() };
         let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
         let timeline = record.timeline();
+        let asked = match self.state.pending.take() {
+            Some(Pending::Move { transfer, number }) if transfer == id.to_string() => Some(number),
+            other => {
+                self.state.pending = other;
+                None
+            }
+        };
+        let asked = asked.filter(|_| what.is_none()).and_then(|n| timeline.iter().find(|p| p.number == n));
         let meant = timeline.iter().rev().find(|p| is(what, p.event) && wrong.is_none_or(|w| w == p.on));
+        // The event alone tells which entry, where the day that is denied is not on record.
+        let named = || timeline.iter().rev().find(|p| what.is_some() && right.is_some() && is(what, p.event));
+        let meant = asked.or(meant).or_else(named);
         let Some(point) = meant.or_else(|| timeline.last().filter(|_| wrong.is_none() && what.is_none())) else {
             return self.after(id, "没有找到要改的那一条，没有改动。");
         };
         match right {
-            Some(Day::Impossible) | None => self.question_back("要改成哪一天？请说日期，比如“改成6月2号”。"),
+            Some(Day::Impossible) | None => {
+                self.state.pending = Some(Pending::Move { transfer: id.to_string(), number: point.number });
+                let (day, name) = (text::day(point.on), point.event.name());
+                self.question_back(&format!("{day} {name}，要改成哪一天？请说日期，比如“改成6月2号”。"))
+            }
             Some(day) => match day.date() {
                 Some(on) if on == point.on => {
                     let same = format!("记的就是 {} {}，没有改动。", text::day(on), point.event.name());
@@ -264,11 +290,16 @@ impl Turn<'_> {
         }
     }
 
-    fn struck(&mut self, what: Option<What>) -> Answer {
+    fn struck(&mut self, what: Option<What>, on: Option<NaiveDate>) -> Answer {
         let Some(id) = self.likeliest() else { return self.no_record() };
         let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
         let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
-        let Some(point) = record.timeline().into_iter().rev().find(|p| is(what, p.event)) else {
+        // Without a name it is what was told last, whatever its day.
+        let meant = |p: &Point| is(what, p.event) && on.is_none_or(|on| on == p.on);
+        let mut timeline = record.timeline().into_iter().filter(meant);
+        let last =
+            if what.is_none() && on.is_none() { timeline.max_by_key(|p| p.number) } else { timeline.next_back() };
+        let Some(point) = last else {
             return self.after(id, "没有找到要划掉的那一条，没有改动。");
         };
         match self.with_course(&situation, |course| rules::strike(&record, course, point.number)) {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
+use super::erasing::ERASE;
 use super::state::{Action, Offer, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
@@ -15,8 +16,6 @@ use crate::transfer::{Entry, Happened, Record, TransferId};
 pub(super) const RECORD: &str = "记录这次转接";
 /// Chosen for the calendar file.
 pub(super) const CALENDAR: &str = "日历";
-/// Chosen to erase everything.
-pub(super) const ERASE: &str = "确认删除";
 
 /// The shortest answer that is recognised within other words, in characters.
 const ANSWER: usize = 3;
@@ -97,7 +96,11 @@ impl<'e> Turn<'e> {
 
     pub(super) fn run(mut self) -> Outcome {
         let private = self.private_notice();
+        let erasing = self.state.offered.iter().any(|o| o.action == Action::Erase);
         let mut answer = self.serve(private.is_some());
+        if erasing {
+            self.nothing_erased(&mut answer);
+        }
         if !self.missed {
             self.state.misses = 0;
         }
@@ -226,6 +229,7 @@ impl<'e> Turn<'e> {
             Action::Show(id) => self.show(&id),
             Action::Tell(told) => self.tell(told),
             Action::Correct { transfer, number, on } => self.correct(&transfer, number, on),
+            Action::Mine { who, happened } => self.mine(who, happened),
             Action::Leave => {
                 self.state.pending = None;
                 self.resumed(Answer::of(Kind::Progress, Reply::text("好的，什么都没改。")))
@@ -235,11 +239,11 @@ impl<'e> Turn<'e> {
 
     fn command(&mut self) -> Option<Answer> {
         let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
+        if wants("erase_one") {
+            return Some(self.ask_to_erase("service.erase.one"));
+        }
         if wants("erase") || self.said.text == ERASE {
-            self.state.pending = None;
-            self.offer(ERASE, Action::Erase);
-            self.offer("不删", Action::Leave);
-            return Some(Answer::of(Kind::Progress, Reply::text(self.service("service.erase.ask"))));
+            return Some(self.ask_to_erase("service.erase.ask"));
         }
         if wants("record") {
             return Some(self.record());
@@ -293,18 +297,6 @@ impl<'e> Turn<'e> {
         let question = self.question();
         answer.replies.extend(question);
         answer
-    }
-
-    fn erase(&mut self) -> Answer {
-        let mut gone = vec!["对话进度", "保存的回复"];
-        if !self.records.is_empty() {
-            gone.insert(0, "转接记录和时间线");
-        }
-        self.state = State::default();
-        self.records.clear();
-        self.changes.push(Change::Erase);
-        let text = format!("已经删除：{}。现在这里没有你的任何数据了。", gone.join("、"));
-        Answer::of(Kind::Progress, Reply::text(text))
     }
 
     /// The day of the turn.

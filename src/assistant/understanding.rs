@@ -40,6 +40,8 @@ pub struct Understanding {
     pub days: Vec<Day>,
     /// What happened to a transfer.
     pub sayings: Vec<Saying>,
+    /// Whose news it is, where it is somebody else's.
+    pub other: Option<String>,
     /// IDs of ours.
     pub ids: Vec<TransferId>,
     /// It holds a number that somebody else gave out.
@@ -93,6 +95,7 @@ impl Engine {
             role,
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
             sayings: self.language.events.said(&text, today),
+            other: self.language.events.other(&text, today),
             ids: id::find(&text),
             foreign_id: code_like(&text).is_some(),
             rest,

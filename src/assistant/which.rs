@@ -12,6 +12,9 @@ use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Approved};
 use crate::transfer::{Record, TransferId};
 
+/// What after a place makes it the name of a record.
+const RECORDS: [&str; 8] = ["那个", "那条", "那次", "那笔", "这个", "这条", "的那", "的转接"];
+
 impl Turn<'_> {
     /// The open transfers that an event could belong to; one that is asked for goes before all others.
     pub(super) fn candidates(&self, what: What) -> Vec<(TransferId, Event)> {
@@ -20,7 +23,7 @@ impl Turn<'_> {
         {
             return self.events_meant(*id, what).into_iter().map(|e| (*id, e)).collect();
         }
-        let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
+        let named = self.named_records();
         let among: Vec<&Record> = if named.is_empty() { self.records.iter().collect() } else { named };
         let mut all = Vec::new();
         for record in among {
@@ -33,6 +36,41 @@ impl Turn<'_> {
         }
         let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
         if open.is_empty() { all } else { open }
+    }
+
+    /// The approval of the end whose place stands beside it: 北京团支部通过了. 北京那个 names a record instead.
+    fn side(&self, id: TransferId) -> Option<Event> {
+        let situation = situation_from_text(&self.by_id(id)?.situation)?;
+        let ends = &self.said.ends;
+        let mut mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let (Some(mention), None) = (mentions.next(), mentions.next()) else { return None };
+        let after = self.said.text.get(mention.span.end..)?;
+        let before = self.said.text.get(..mention.span.start)?;
+        if RECORDS.iter().any(|r| after.starts_with(r)) || before.ends_with(['转', '到', '去']) {
+            return None;
+        }
+        let system = mention.system()?;
+        let (from, to) = (situation.from.system, situation.to?.system);
+        match (system == from, system == to) {
+            (true, false) => Some(Event::OriginApproved),
+            (false, true) => Some(Event::DestinationApproved),
+            _ => None,
+        }
+    }
+
+    /// The records whose route the message names; where some are named more closely, by the city, those.
+    fn named_records(&self) -> Vec<&Record> {
+        let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
+        let ends = &self.said.ends;
+        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let words: Vec<&str> = mentions.filter_map(|m| self.said.text.get(m.span.clone())).collect();
+        let close = |r: &&Record| {
+            let Some(situation) = situation_from_text(&r.situation) else { return false };
+            let names = [Some(situation.from.name), situation.to.map(|to| to.name)];
+            words.iter().all(|w| names.iter().flatten().any(|name| name.contains(w)))
+        };
+        let closer: Vec<&Record> = named.iter().copied().filter(close).collect();
+        if closer.is_empty() { named } else { closer }
     }
 
     /// Does the message name the route of a record?
@@ -48,6 +86,7 @@ impl Turn<'_> {
     pub(super) fn events_meant(&self, id: TransferId, what: What) -> Vec<Event> {
         match what {
             What::Event(event) => vec![event],
+            What::Approved if self.side(id).is_some() => self.side(id).into_iter().collect(),
             What::Approved => {
                 let Some(record) = self.by_id(id) else { return Vec::new() };
                 let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
@@ -66,7 +105,14 @@ impl Turn<'_> {
 
     pub(super) fn likeliest(&self) -> Option<TransferId> {
         let named = self.said.ids.iter().copied().find(|id| self.by_id(*id).is_some());
-        named.or_else(|| self.open_record().map(|r| r.id)).or_else(|| self.records.last().map(|r| r.id))
+        let by_route = || match self.named_records()[..] {
+            [record] => Some(record.id),
+            _ => None,
+        };
+        named
+            .or_else(by_route)
+            .or_else(|| self.open_record().map(|r| r.id))
+            .or_else(|| self.records.last().map(|r| r.id))
     }
 
     /// Asks which transfer or which event is meant.

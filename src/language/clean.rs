@@ -9,6 +9,7 @@
 //! changes nothing. Punctuation comes out half width (`，` is `,`).
 
 mod private;
+mod spelled;
 mod variants;
 
 use std::sync::LazyLock;
@@ -105,7 +106,7 @@ fn fold_char(c: char) -> Option<char> {
         | '\u{e000}'..='\u{f8ff}'
         | '\u{f0000}'..='\u{10ffff}' => ' ',
         c if c.is_control() || c.is_whitespace() => ' ',
-        c => c,
+        c => spelled::ascii(c).unwrap_or(c),
     })
 }
 

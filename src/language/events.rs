@@ -7,6 +7,7 @@
 //!
 //! When in doubt it says nothing: a report that was missed is asked for, one that was invented is a wrong deadline.
 
+mod retract;
 mod ways;
 
 use chrono::NaiveDate;
@@ -35,7 +36,8 @@ impl What {
         }
     }
 
-    fn parse(code: &str) -> Option<Self> {
+    /// Reads a code.
+    pub fn parse(code: &str) -> Option<Self> {
         if code == Self::Approved.code() { Some(Self::Approved) } else { Event::parse(code).map(Self::Event) }
     }
 }
@@ -68,6 +70,8 @@ pub enum Saying {
     Strike {
         /// Which, if said.
         what: Option<What>,
+        /// The day it was told for, if said: 删除6月5日那条.
+        on: Option<NaiveDate>,
     },
 }
 
@@ -94,11 +98,14 @@ impl Events {
     /// What a cleaned text says, in order.
     pub fn said(&self, text: &str, today: NaiveDate) -> Vec<Saying> {
         let clauses = self.clauses(text, today);
+        if let Some(strike) = self.taken_back(&clauses) {
+            return vec![strike];
+        }
         if let Some(saying) = self.correction(&clauses) {
             return vec![saying];
         }
         if clauses.iter().any(|c| self.strike.is_in(c.text) && !self.is_question(c)) {
-            return vec![Saying::Strike { what: self.struck(&clauses) }];
+            return vec![Saying::Strike { what: self.struck(&clauses), on: None }];
         }
         let mut said = Vec::new();
         for (i, clause) in clauses.iter().enumerate() {
@@ -138,6 +145,15 @@ impl Events {
 
     fn is_question(&self, clause: &Clause<'_>) -> bool {
         clause.asked || self.question.is_in(clause.text)
+    }
+
+    /// Whose news it is, where it is somebody else's: 我朋友被退回了. 朋友的转接… is kept for them and is none.
+    pub fn other(&self, text: &str, today: NaiveDate) -> Option<String> {
+        self.clauses(text, today).iter().find_map(|clause| {
+            let before = &clause.text[..clause.hits.first()?.start];
+            let other = self.others.first_in(before)?;
+            (!self.no_others.is_in(before)).then(|| other.to_owned())
+        })
     }
 
     /// What the surroundings make of the event.
@@ -181,45 +197,6 @@ impl Events {
         let fits = |d: &&DayFound| !d.negated && (from..to).contains(&at(d));
         let before = clause.days.iter().filter(fits).rfind(|d| at(d) < hit.end);
         before.or_else(|| clause.days.iter().filter(fits).find(|d| at(d) >= hit.end)).map(|d| d.day)
-    }
-
-    /// A day put right: 不是6月1号，是6月2号; 日期记错了，应该是昨天; 改成6月3号.
-    fn correction(&self, clauses: &[Clause<'_>]) -> Option<Saying> {
-        if clauses.iter().any(|c| self.is_question(c)) {
-            return None;
-        }
-        let all: Vec<&DayFound> = clauses.iter().flat_map(|c| &c.days).collect();
-        let negated = all.iter().find(|d| d.negated);
-        let change = clauses.iter().any(|c| self.change.is_in(c.text) && !c.days.is_empty());
-        let misdated = clauses.iter().any(|c| self.misdated.is_in(c.text));
-        let mistaken = clauses.iter().any(|c| self.mistaken.is_in(c.text)) && !all.is_empty();
-        if !(negated.is_some() || change || misdated || mistaken) {
-            return None;
-        }
-        let affirmed: Vec<&&DayFound> = all.iter().filter(|d| !d.negated).collect();
-        let right = affirmed.last().map(|d| d.day);
-        if negated.is_some() && right.is_none() && !misdated && !mistaken {
-            return None;
-        }
-        let wrong = match (negated, affirmed.as_slice()) {
-            (Some(negated), _) => negated.day.date(),
-            (None, [first, .., _]) => first.day.date(),
-            _ => None,
-        };
-        let what = clauses
-            .iter()
-            .find_map(|c| c.hits.first().map(|h| h.what))
-            .or_else(|| clauses.iter().find_map(|c| self.named(c.text)));
-        Some(Saying::Correct { what, wrong, right })
-    }
-
-    /// Which report is taken back: 没有被退回，我看错了.
-    fn struck(&self, clauses: &[Clause<'_>]) -> Option<What> {
-        let denied = clauses
-            .iter()
-            .find_map(|c| (0..c.hits.len()).find(|&i| self.judge(c, i) == Judged::NotYet).map(|i| c.hits[i].what));
-        let beside = clauses.iter().filter(|c| self.strike.is_in(c.text)).find_map(|c| c.hits.first().map(|h| h.what));
-        denied.or(beside)
     }
 }
 

@@ -150,6 +150,11 @@ impl Search {
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
+    /// Does any passage have this word? What says nothing of the field, such as a name, it does not.
+    pub fn knows(&self, token: &Token) -> bool {
+        self.numbers.has(&token.word)
+    }
+
     /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
     pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
         self.nearest(&self.reader.searcher(), question).map(|found| found.len())

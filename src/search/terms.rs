@@ -34,6 +34,11 @@ pub(super) struct Vocabulary {
 }
 
 impl Numbers {
+    /// Is it a word of some passage?
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.contains_key(word)
+    }
+
     /// Numbers a word of a passage.
     pub(super) fn add_word(&mut self, token: &Token) -> Word {
         let (grams, sounds) = parts(token);

@@ -63,7 +63,7 @@ pub struct Erased {
 /// Something asked that was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miss {
-    /// What was asked, without private data.
+    /// Known words of what was asked.
     pub text_masked: String,
     /// What came nearest.
     pub nearest: String,
@@ -176,7 +176,7 @@ impl Tx<'_> {
         Ok(erased)
     }
 
-    /// Keeps a question that was not answered. The caller masks private data; IDs of transfers are taken out here,
+    /// Keeps a question that was not answered. The caller leaves known words alone in it; IDs of transfers are taken out here,
     /// because they would lead back to the member and outlive an erasure.
     pub fn keep_miss(&mut self, miss: &Miss) -> Result<(), StoreError> {
         let doing = "keeping a question";

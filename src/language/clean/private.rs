@@ -1,15 +1,19 @@
 //! Hiding what identifies a person before anything else sees the text.
 //!
-//! A *run* is digits with blanks, dashes or dots between them. A run is cut into *atoms* (digits that touch); tokens made
-//! of whole atoms are recognised: a date, a month and day, a record number such as `20260915-117`, a mobile number.
+//! A *run* is digits with blanks, punctuation or tags between them. A run is cut into *atoms* (digits that touch); tokens
+//! made of whole atoms are recognised: a date, a time, a year, a record number such as `20260915-117`, a mobile number.
 //! Any run of 15 digits or more that is not made of such tokens alone is taken for an identity card: to hide too much
-//! costs a question, to hide too little cannot be undone.
+//! costs a question, to hide too little cannot be undone. What is written in Chinese digits, or with letters that look
+//! like digits, is looked at afterwards ([`spelled`]).
 //!
-//! Expects folded text (half width, lower case, no zero-width characters); see the parent module.
+//! Expects folded text (half width, lower case, digits of all scripts as ASCII, no zero-width characters); see the parent
+//! module.
 
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
+
+use super::spelled;
 
 /// What stands in the text in place of an identity card number.
 pub const ID_CARD: &str = "〔证件号〕";
@@ -25,7 +29,7 @@ pub struct IdCard {
 
 /// A mainland mobile number. Neither prints nor logs in full.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Phone(String);
+pub struct Phone(pub(super) String);
 
 impl Phone {
     /// The number in eleven digits that a text consists of, with or without +86, blanks and dashes.
@@ -74,7 +78,39 @@ pub(super) fn mask(text: &str) -> Masked {
             i += 1;
         }
     }
+    spelled::mask(&mut out);
     out
+}
+
+/// The longest separator of any kind, in characters.
+const WIDEST: usize = 3;
+/// The longest tag, in characters.
+const TAG: usize = 40;
+/// Fewer digits than these beside whole dates are not what is left of an identity card.
+const LEFT: usize = 7;
+
+/// Where what separates digits ends: a tag counts nothing, blanks and dashes may be many, other punctuation few.
+pub(super) fn separated(chars: &[char], mut at: usize) -> usize {
+    let mut wide = 0;
+    while let Some(&c) = chars.get(at) {
+        if c == '<'
+            && let Some(end) = chars[at..].iter().take(TAG).position(|c| *c == '>')
+            && chars[at + 1].is_ascii_alphabetic() | (chars[at + 1] == '/')
+            && chars[at..at + end].iter().filter(|c| c.is_ascii_digit()).count() < 2
+        {
+            at += end + 1;
+        } else if is_separator(c) {
+            at += 1;
+        } else if is_check_letter(c) && !chars.get(at + 1).is_some_and(char::is_ascii_digit) {
+            break;
+        } else if wide < WIDEST && !c.is_alphanumeric() {
+            wide += 1;
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at
 }
 
 /// Digits that touch, as a range of characters.
@@ -87,8 +123,10 @@ struct Atom {
 /// What some atoms of a run are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A date or a record number; stays.
+    /// A whole date or a record number; stays.
     Harmless,
+    /// A month and day, a time or a year: stays where nothing else is beside it.
+    Short,
     Phone,
     /// None of the known.
     Rest,
@@ -122,9 +160,7 @@ impl Run {
             }
             atoms.push(Atom { start: from, end: at });
             end = at;
-            while at < chars.len() && is_separator(chars[at]) {
-                at += 1;
-            }
+            at = separated(chars, at);
         }
         let letter_follows = chars.get(at + 1).is_some_and(char::is_ascii_alphanumeric);
         let check_x = chars.get(at).copied().is_some_and(is_check_letter) && !letter_follows;
@@ -147,9 +183,12 @@ impl Run {
         if digits.len() >= 15 {
             let explained = parts.iter().all(|p| p.kind != Kind::Rest);
             let scraps = parts.iter().any(|p| p.kind == Kind::Rest && self.text(chars, p.first, p.last).len() < 15);
+            let whole_dates = |p: &&Part| !matches!(p.kind, Kind::Harmless | Kind::Phone);
+            let left = parts.iter().filter(whole_dates).map(|p| self.text(chars, p.first, p.last).len()).sum::<usize>();
+            let scraps = scraps && (left >= LEFT || !self.is_wide(chars));
             // A real number wins over any other reading of its digits; and scraps beside a token mean that the token was
             // cut out of something longer.
-            if plausible(&digits, self.check_x) || (scraps && !explained) {
+            if plausible(&digits, self.check_x) || (scraps && !explained && !self.is_list(chars)) {
                 parts = whole.to_vec();
             }
         }
@@ -170,13 +209,13 @@ impl Run {
                     let number = digits[digits.len() - 11..].to_owned();
                     out.phone.get_or_insert(Phone(number));
                 }
-                Kind::Rest if digits.len() >= 15 => {
+                Kind::Rest if digits.len() >= 15 && !self.is_list(chars) => {
                     out.text.push_str(ID_CARD);
                     let fits = plausible(&digits, self.check_x && last_part);
                     let card = out.id_card.get_or_insert(IdCard { plausible: false });
                     card.plausible |= fits;
                 }
-                Kind::Harmless | Kind::Rest => out.text.extend(&chars[start..end]),
+                Kind::Harmless | Kind::Short | Kind::Rest => out.text.extend(&chars[start..end]),
             }
         }
         out.text.extend(&chars[done..self.end]);
@@ -206,27 +245,50 @@ impl Run {
         parts
     }
 
-    /// A date or a record number from an atom on, with a blank or the run's end on both sides.
+    /// What stands between an atom and the next: one character, or a blank for several.
+    fn gap(&self, chars: &[char], i: usize) -> Option<char> {
+        let (a, b) = (self.atoms.get(i)?, self.atoms.get(i + 1)?);
+        Some(if b.start - a.end == 1 { chars[a.end] } else { ' ' })
+    }
+
+    /// Does punctuation stand in it that joins no digits elsewhere?
+    fn is_wide(&self, chars: &[char]) -> bool {
+        self.atoms.windows(2).any(|pair| chars[pair[0].end..pair[1].start].iter().any(|c| !is_separator(*c)))
+    }
+
+    /// Numbers of one length with commas between, and no identity card in pieces: 15606145、15606146.
+    fn is_list(&self, chars: &[char]) -> bool {
+        let length = self.atoms[0].end - self.atoms[0].start;
+        let listed = |i: usize| self.gap(chars, i).is_none_or(|c| matches!(c, ',' | '、' | ';'));
+        let whole = |a: &Atom| a.end - a.start == length;
+        let card = matches!(self.digits() + usize::from(self.check_x), 15 | 18);
+        (5..=10).contains(&length)
+            && self.atoms.len() > 1
+            && !card
+            && self.atoms.iter().all(whole)
+            && (0..self.atoms.len()).all(listed)
+    }
+
+    /// A date, a time, a year or a record number from an atom on, with nothing that joins on both sides.
     fn harmless(&self, chars: &[char], first: usize) -> Option<(usize, Kind)> {
-        let gap = |i: usize| -> Option<char> {
-            let (a, b) = (self.atoms.get(i)?, self.atoms.get(i + 1)?);
-            if b.start - a.end == 1 { Some(chars[a.end]) } else { Some(' ') }
-        };
-        let apart = |before: Option<char>| before.is_none_or(|c| c == ' ');
-        if first > 0 && !apart(gap(first - 1)) {
-            return None;
-        }
+        let gap = |i: usize| self.gap(chars, i);
+        let before = first.checked_sub(1).and_then(gap);
+        let apart = |gap: Option<char>| gap.is_none_or(|c| !matches!(c, '-' | '.' | '/' | ':' | '_' | '·' | '\\'));
         let digits = |i: usize| self.atoms.get(i).map_or(String::new(), |_| self.text(chars, i, i));
         let number = |i: usize| digits(i).parse::<u32>().ok().filter(|_| digits(i).len() <= 2);
-        let joined = |i: usize| gap(i).filter(|c| matches!(c, '-' | '.'));
+        let joined = |i: usize| gap(i).filter(|c| matches!(c, '-' | '.' | '/'));
         let head = digits(first);
         let year = (head.len() == 4).then(|| head.parse::<i32>().ok()).flatten().filter(|y| (1980..2100).contains(y));
-        if let (Some(year), Some(_), Some(_)) = (year, joined(first), joined(first + 1))
+        if let (Some(year), Some(joint), Some(_)) = (year, joined(first), joined(first + 1))
             && let (Some(month), Some(day)) = (number(first + 1), number(first + 2))
             && NaiveDate::from_ymd_opt(year, month, day).is_some()
-            && apart(gap(first + 2))
+            && before != Some(joint)
+            && gap(first + 2) != Some(joint)
         {
             return Some((first + 2, Kind::Harmless));
+        }
+        if !apart(before) {
+            return None;
         }
         if head.len() == 8 && compact_date(&head).is_some_and(|d| (1980..2100).contains(&d.year())) {
             if apart(gap(first)) {
@@ -236,13 +298,22 @@ impl Run {
                 return Some((first + 1, Kind::Harmless));
             }
         }
-        if let (Some(month @ 1..=12), Some(1..=31), Some(_)) = (number(first), number(first + 1), joined(first))
-            && month > 0
+        if let (Some(1..=12), Some(1..=31), Some(_)) = (number(first), number(first + 1), joined(first))
             && apart(gap(first + 1))
         {
-            return Some((first + 1, Kind::Harmless));
+            return Some((first + 1, Kind::Short));
         }
-        None
+        if let (Some(0..=23), Some(0..=59), Some(':')) = (number(first), number(first + 1), gap(first)) {
+            if apart(gap(first + 1)) {
+                return Some((first + 1, Kind::Short));
+            }
+            if let (Some(0..=59), Some(':')) = (number(first + 2), gap(first + 1))
+                && apart(gap(first + 2))
+            {
+                return Some((first + 2, Kind::Short));
+            }
+        }
+        (year.is_some() && apart(gap(first))).then_some((first, Kind::Short))
     }
 
     /// A mobile number from an atom on.
@@ -262,7 +333,7 @@ impl Run {
     }
 }
 
-fn is_mobile(digits: &str) -> bool {
+pub(super) fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1])
 }
@@ -275,7 +346,7 @@ fn is_separator(c: char) -> bool {
 }
 
 /// The letter X and what is typed for it.
-fn is_check_letter(c: char) -> bool {
+pub(super) fn is_check_letter(c: char) -> bool {
     matches!(c, 'x' | '×' | 'х' | 'χ' | '╳' | '✕')
 }
 
@@ -285,7 +356,7 @@ fn compact_date(digits: &str) -> Option<NaiveDate> {
 }
 
 /// Do region, birthday and, in the long form, the check digit fit?
-fn plausible(digits: &str, check_x: bool) -> bool {
+pub(super) fn plausible(digits: &str, check_x: bool) -> bool {
     let region = digits.get(..2).is_some_and(|r| ("11".."84").contains(&r));
     let birthday = match (digits.len(), check_x) {
         (15, false) => compact_date(&format!("19{}", &digits[6..12])),

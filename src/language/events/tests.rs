@@ -40,7 +40,7 @@ fn shown(text: &str) -> String {
             let wrong = wrong.map_or(String::new(), |d| format!(" not{}", day(Some(Day::On(d)))));
             format!("correct{}{wrong}{}", name(what), day(right))
         }
-        Saying::Strike { what } => format!("strike{}", name(what)),
+        Saying::Strike { what, on } => format!("strike{}{}", name(what), day(on.map(Day::On))),
     };
     EVENTS.said(text, today).iter().map(show).collect::<Vec<_>>().join(" / ")
 }
@@ -173,6 +173,9 @@ fn corrections() {
         ("不是昨天通过的,是今天", "correct approved not 6.9 6.10"),
         ("日期记错了", "correct"),
         ("审核日期改成昨天怎么改", ""),
+        ("6月5日那条记错了", "correct not 6.5"),
+        ("改期 审核通过是6月4日", "correct approved 6.4"),
+        ("不对,不是昨天审的,是6月4号审的", "correct approved not 6.9 6.4"),
     ]);
 }
 
@@ -187,6 +190,21 @@ fn strikes() {
         ("刚才那条不算", "strike"),
         ("点错了,没有被退回", "strike returned"),
         ("点错了怎么办", ""),
+        ("取消审核通过", "strike approved"),
+        ("删掉审核通过", "strike approved"),
+        ("把审核通过那条去掉", "strike approved"),
+        ("审核通过那条是错的", "strike approved"),
+        ("6月5日的审核通过不算", "strike approved 6.5"),
+        ("删除6月5日那条", "strike 6.5"),
+        ("请帮我删除6月5日的审核通过记录", "strike approved 6.5"),
+        ("刚才记错了", "strike"),
+        ("刚才记错了,撤销", "strike"),
+        ("刚才记错了,撤销上一条", "strike"),
+        ("撤销刚才那条", "strike"),
+        ("取消了申请", "withdrawn"),
+        ("撤销申请了", "withdrawn"),
+        ("昨天取消的", "withdrawn 6.9"),
+        ("取消审核通过怎么弄", ""),
     ]);
 }
 

@@ -37,6 +37,11 @@ pub struct Events {
     pub(super) misdated: Words,
     pub(super) mistaken: Words,
     pub(super) strike: Words,
+    pub(super) strike_first: Words,
+    pub(super) strike_last: Words,
+    pub(super) politeness: Words,
+    pub(super) others: Words,
+    pub(super) no_others: Words,
     pub(super) elsewhere: Words,
     pub(super) here: Words,
 }
@@ -97,6 +102,36 @@ impl Words {
     pub(super) fn starts(&self, text: &str) -> bool {
         let text = text.trim_start();
         self.words.iter().any(|w| text.starts_with(w.as_str()))
+    }
+
+    /// Where they stand.
+    pub(super) fn spans(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let found = self.find.iter().flat_map(|find| find.find_overlapping_iter(text));
+        found.map(|m| m.start()..m.end()).collect()
+    }
+
+    /// The first of them in a text.
+    pub(super) fn first_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.find.as_ref()?.find(text).map(|m| &text[m.start()..m.end()])
+    }
+
+    /// The longest of them that a text begins with.
+    pub(super) fn front(&self, text: &str) -> Option<&str> {
+        self.words.iter().filter(|w| text.starts_with(w.as_str())).max_by_key(|w| w.len()).map(String::as_str)
+    }
+
+    /// The text without those that it begins with.
+    pub(super) fn stripped_front<'t>(&self, mut text: &'t str) -> &'t str {
+        while let Some(front) = self.front(text) {
+            text = &text[front.len()..];
+        }
+        text
+    }
+
+    /// The text without the longest of them that it ends with.
+    pub(super) fn stripped_back<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let back = self.words.iter().filter(|w| text.ends_with(w.as_str())).max_by_key(|w| w.len())?;
+        text.strip_suffix(back.as_str())
     }
 
     /// Does one of them begin within so many characters of the end?
@@ -187,6 +222,11 @@ impl Events {
             misdated: words("misdated"),
             mistaken: words("mistaken"),
             strike: words("strike"),
+            strike_first: words("strike_first"),
+            strike_last: words("strike_last"),
+            politeness: words("politeness"),
+            others: words("others"),
+            no_others: words("no_others"),
             elsewhere: words("elsewhere"),
             here: words("here"),
         }
