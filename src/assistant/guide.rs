@@ -1,14 +1,15 @@
 //! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
 
 use super::readings::Open;
-use super::state::{Action, Answer as Filled, Pending, situation_to_text};
-use super::turn::{Answer, RECORD, Turn};
+use super::state::{Action, Answer as Filled, Pending, situation_from_text, situation_to_text};
+use super::turn::{Answer, Change, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::limits::LABEL;
 use crate::knowledge::terms::{Effect, System, Term};
 use crate::language::ends::{End, Mention, Reading};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply, sources};
+use crate::transfer::TransferId;
 
 /// How many readings of a name are offered at most.
 pub(super) const READINGS: usize = 5;
@@ -68,19 +69,44 @@ impl Turn<'_> {
         case.is_some_and(|c| c.effect != Effect::Keeps)
     }
 
-    /// Serves the news that the member reported at the destination before, where the plan's question asks for it.
+    /// Serves the news that the member reported at the destination before: it changes the plan under discussion, and the
+    /// one on record.
     pub(super) fn reported_before(&mut self) -> Option<Answer> {
+        let ends = &self.said.ends;
+        let told = |to: System| {
+            let elsewhere = ends.origin.iter().chain(&ends.destination).any(|m| m.system() != Some(to));
+            ends.reported_before.contains(&to) && !elsewhere
+        };
+        if self.asks() {
+            return None;
+        }
+        let recorded = self.open_record().filter(|r| r.open()).and_then(|record| {
+            let situation = situation_from_text(&record.situation)?;
+            let to = situation.to.as_ref()?.system;
+            (told(to) && situation.known_there != Some(true)).then_some((record.id, situation))
+        });
+        if let Some((id, situation)) = recorded {
+            self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
+            let situation = situation_to_text(&Situation { known_there: Some(true), ..situation });
+            self.resituate(id, situation);
+            return Some(self.after(id, "记下了：以前报到过，不用再报到，步骤和期限已经按这个改好。"));
+        }
         let slots = self.state.slots();
         let asked = self.engine.tree.next(&slots).is_none()
             && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
-        let to = self.state.end(TO)?.system;
-        let ends = &self.said.ends;
-        let elsewhere = ends.origin.iter().chain(&ends.destination).any(|m| m.system() != Some(to));
-        if !asked || !ends.reported_before.contains(&to) || elsewhere || self.asks() {
+        if !asked || !told(self.state.end(TO)?.system) {
             return None;
         }
         self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         Some(self.guide())
+    }
+
+    /// Plans a transfer on record from what is now known, here and in what will be written.
+    fn resituate(&mut self, id: TransferId, situation: String) {
+        if let Some(record) = self.records.iter_mut().find(|r| r.id == id) {
+            record.situation.clone_from(&situation);
+            self.changes.push(Change::Situate(id, situation));
+        }
     }
 
     /// Takes the case that the text names into the answers.

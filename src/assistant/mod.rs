@@ -133,6 +133,11 @@ fn turn(
                     tx.append(&mut record, happened, message.now, BY_MEMBER)?;
                 }
             }
+            (Change::Situate(transfer, situation), Some(key)) => {
+                if let Some(mut record) = tx.transfer(transfer, key)? {
+                    tx.set_situation(&mut record, &situation)?;
+                }
+            }
             (Change::Erase, Some(member)) => {
                 tx.erase(member)?;
                 // From here on nothing of this member is kept, not even that they were here.

@@ -28,6 +28,8 @@ pub(super) enum Change {
     Create(Record),
     /// One more entry.
     Append(TransferId, Happened),
+    /// What a transfer is planned from, as it is now known.
+    Situate(TransferId, String),
     /// Everything of the member goes.
     Erase,
 }
@@ -37,7 +39,7 @@ impl Change {
     fn transfer(&self) -> Option<TransferId> {
         match self {
             Self::Create(record) => Some(record.id),
-            Self::Append(id, _) => Some(*id),
+            Self::Append(id, _) | Self::Situate(id, _) => Some(*id),
             Self::Erase => None,
         }
     }
