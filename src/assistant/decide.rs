@@ -6,7 +6,7 @@
 
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
-use crate::knowledge::terms::{Effect, System};
+use crate::knowledge::terms::System;
 use crate::reply::Kind;
 use crate::search::{Hit, Target};
 
@@ -47,6 +47,8 @@ enum Desk {
     Case(String),
     /// A statement that says that this is not known here.
     Outside(String),
+    /// Perhaps something else: nothing here covers it.
+    Unsure,
     Deadline,
     Nearest,
     Misunderstood,
@@ -64,8 +66,8 @@ impl Turn<'_> {
                 self.take_case();
                 self.entry(&id)
             }
-            Desk::Outside(says) if says == UNSURE => self.stumbled(UNSURE, Kind::OutOfScope),
             Desk::Outside(says) => self.outside(&says),
+            Desk::Unsure => self.stumbled(UNSURE, Kind::OutOfScope),
             Desk::Deadline => self.deadlines(),
             Desk::Nearest => self.nearest(),
             Desk::Misunderstood => self.misunderstood(),
@@ -130,7 +132,7 @@ impl Turn<'_> {
         {
             return Desk::Misunderstood;
         }
-        if at_home { Desk::Nearest } else { Desk::Outside(UNSURE.to_owned()) }
+        if at_home { Desk::Nearest } else { Desk::Unsure }
     }
 
     /// While a route is under discussion, candidates about its systems go before those about others.
@@ -160,13 +162,12 @@ impl Turn<'_> {
 
     /// Does the message name a case that decides where the membership goes, with the origin known?
     fn case_with_origin(&self, here: usize) -> bool {
-        let case = self.said.case.and_then(|id| self.engine.known.case(id));
-        case.is_some_and(|c| c.effect != Effect::Keeps) && (here == 1 || self.state.end(FROM).is_some())
+        self.deciding_case().is_some() && (here == 1 || self.state.end(FROM).is_some())
     }
 
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.
     fn case_without_origin(&self) -> Option<String> {
-        let case = self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)?;
+        let case = self.deciding_case()?;
         let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
         self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }

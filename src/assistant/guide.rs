@@ -5,6 +5,7 @@ use super::state::{Action, Answer as Filled, Pending, situation_from_text, situa
 use super::turn::{Answer, Change, RECORD, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::limits::LABEL;
+use crate::knowledge::model::Case;
 use crate::knowledge::terms::{Effect, System, Term};
 use crate::language::ends::{End, Mention, Reading};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
@@ -37,7 +38,7 @@ impl Turn<'_> {
                     others.extend(readings.into_iter().take(READINGS).map(|e| (slot.to_owned(), e)));
                 }
                 // The forces and foreign countries are no ends; a case that is about them says where to go.
-                Reading::Ask(readings) if readings.is_empty() && self.case_decides() => {}
+                Reading::Ask(readings) if readings.is_empty() && self.deciding_case().is_some() => {}
                 Reading::Ask(readings) => {
                     self.state.forget(slot);
                     open.push(Open { slot, readings, unsettled: mention.unsettled });
@@ -63,10 +64,9 @@ impl Turn<'_> {
         (open, others)
     }
 
-    /// Does the case that the text names decide where the membership goes?
-    fn case_decides(&self) -> bool {
-        let case = self.said.case.and_then(|id| self.engine.known.case(id));
-        case.is_some_and(|c| c.effect != Effect::Keeps)
+    /// The case that the text names, where it decides where the membership goes.
+    pub(super) fn deciding_case(&self) -> Option<&Case> {
+        self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)
     }
 
     /// Serves the news that the member reported at the destination before: it changes the plan under discussion, and the

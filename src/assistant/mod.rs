@@ -116,11 +116,8 @@ fn turn(
     let member = tx.member(&message.user)?;
     let state = member.as_ref().map(|m| State::read(&m.state)).unwrap_or_default();
     let records = member.as_ref().map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
-    let miss = Miss {
-        text_masked: stumbles::known_words(engine, &understanding.text).chars().take(MISS_LENGTH).collect(),
-        nearest: understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default(),
-        at: message.now,
-    };
+    let text = understanding.text.clone();
+    let nearest = understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default();
     let fresh = unused(tx, &mut random)?;
     let outcome = Turn::new(engine, understanding, state, records, fresh, message.now).run();
 
@@ -146,8 +143,11 @@ fn turn(
             (_, None) => {}
         }
     }
-    if outcome.missed && !miss.text_masked.is_empty() {
-        tx.keep_miss(&miss)?;
+    if outcome.missed {
+        let text_masked: String = stumbles::known_words(engine, &text).chars().take(MISS_LENGTH).collect();
+        if !text_masked.is_empty() {
+            tx.keep_miss(&Miss { text_masked, nearest, at: message.now })?;
+        }
     }
     let said = wire::said(engine, &outcome.answer);
     tx.put_outgoing(&Outgoing {

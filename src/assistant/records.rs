@@ -2,8 +2,8 @@
 
 use super::state::{Action, Pending, Told, situation_from_text, situation_to_text};
 use super::turn::{Answer, CALENDAR, Change, Turn};
-use crate::knowledge::terms::{Actor, Effect, Event};
-use crate::plan::{Plan, PlanStep, calendar, plan, text};
+use crate::knowledge::terms::{Effect, Event};
+use crate::plan::{Plan, calendar, plan, text};
 use crate::reply::{Block, File, Kind, Line, Reply, marked, sources};
 use crate::transfer::{Record, Status, TransferId};
 
@@ -111,7 +111,7 @@ impl Turn<'_> {
             let done = steps_done(&plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
             if let Some(next) = text::next_step(&plan, &done) {
-                lines.push(format!("接下来：{}", told_to(next)));
+                lines.push(format!("接下来：{}", text::told_to(next)));
                 cited.push(&next.step.says);
             }
         }
@@ -151,7 +151,7 @@ impl Turn<'_> {
             let lines = plan.numbered().map(|s| Line {
                 id: s.step.says.id.clone(),
                 done: done.contains(&s.step.says.id),
-                text: told_to(s),
+                text: text::told_to(s),
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
@@ -225,15 +225,6 @@ impl Turn<'_> {
         let focus = self.state.focus.as_deref().and_then(TransferId::parse);
         let open = || self.records.iter().filter(|r| r.status() != Status::Completed);
         open().find(|r| Some(r.id) == focus).or_else(|| open().next_back())
-    }
-}
-
-/// A step with who does it, where that is not the member.
-fn told_to(step: &PlanStep<'_>) -> String {
-    let text = marked(&step.text, &step.step.says);
-    match step.step.actor {
-        Actor::Member => text,
-        actor => format!("【{}】{text}", actor.name()),
     }
 }
 

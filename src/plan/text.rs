@@ -126,17 +126,17 @@ fn weekend(due: NaiveDate) -> Option<String> {
     Some(format!("到期那天是{name}，期限不顺延；审核的老师可能不上班，请赶在前面的工作日办好。"))
 }
 
-fn line(step: &PlanStep<'_>, done: bool) -> Line {
-    let who = match step.step.actor {
-        Actor::Member => String::new(),
-        actor => format!("【{}】", actor.name()),
-    };
-    Line {
-        id: step.step.says.id.clone(),
-        done,
-        text: format!("{who}{}", marked(&step.text, &step.step.says)),
-        notes: step.notes.iter().map(note).collect(),
+/// A step with who does it, where that is not the member.
+pub fn told_to(step: &PlanStep<'_>) -> String {
+    let text = marked(&step.text, &step.step.says);
+    match step.step.actor {
+        Actor::Member => text,
+        actor => format!("【{}】{text}", actor.name()),
     }
+}
+
+fn line(step: &PlanStep<'_>, done: bool) -> Line {
+    Line { id: step.step.says.id.clone(), done, text: told_to(step), notes: step.notes.iter().map(note).collect() }
 }
 
 fn note(note: &PlanNote<'_>) -> String {
