@@ -10,18 +10,16 @@ use zhuanjie::search::Features;
 
 use crate::timed;
 
-/// The table of replies as the store has it.
+/// The table of deliveries with their replies as the store has it.
 const TABLE: &str = "
-    CREATE TABLE outgoing (
-        id         INTEGER PRIMARY KEY AUTOINCREMENT,
-        member     INTEGER,
-        delivery   BLOB UNIQUE,
-        body       TEXT NOT NULL,
-        created_at TEXT NOT NULL,
-        sent_at    TEXT
+    CREATE TABLE delivery (
+        id     INTEGER PRIMARY KEY,
+        hash   BLOB NOT NULL UNIQUE,
+        member INTEGER,
+        reply  TEXT,
+        at     TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX outgoing_of_member ON outgoing (member);
-    CREATE INDEX outgoing_by_age ON outgoing (created_at);";
+    CREATE INDEX delivery_of_member ON delivery (member) WHERE member IS NOT NULL;";
 
 pub(crate) struct Floor {
     engine: Arc<Engine>,
@@ -33,7 +31,7 @@ impl Floor {
     pub(crate) fn new(engine: &Arc<Engine>, folder: &Path) -> Self {
         std::fs::create_dir_all(folder).unwrap();
         let connection = Connection::open(folder.join("floor.db")).unwrap();
-        for pragma in ["locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=FULL"] {
+        for pragma in ["journal_mode=WAL", "synchronous=FULL"] {
             connection.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
         }
         connection.execute_batch(TABLE).unwrap();
@@ -47,8 +45,7 @@ impl Floor {
         self.rows += 1;
         let delivery = self.rows.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes().repeat(4);
         let (_, row) = timed(|| {
-            let insert =
-                "INSERT INTO outgoing (member, delivery, body, created_at, sent_at) VALUES (?1, ?2, ?3, ?4, ?4)";
+            let insert = "INSERT INTO delivery (member, hash, reply, at) VALUES (?1, ?2, ?3, ?4)";
             self.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
             let at = "2024-06-01T09:00:00.000000+08:00";
             let row = params![(self.rows % 400) as i64, delivery, body, at];

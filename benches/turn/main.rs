@@ -17,7 +17,7 @@ use zhuanjie::assistant::{Assistant, Engine, Message};
 use zhuanjie::knowledge::files::Files;
 use zhuanjie::knowledge::terms::Event;
 use zhuanjie::store::Store;
-use zhuanjie::transfer::{Happened, Record, TransferId};
+use zhuanjie::transfer::{Happened, Record, Reminding, TransferId};
 
 use floor::Floor;
 use talk::{SCRIPTS, time};
@@ -79,12 +79,7 @@ fn bar(name: &str, value: f64, most: f64, unit: &str) {
 
 /// One turn of the mix: who, in which round, says what.
 fn message(round: usize, script: usize, spoken: usize, text: &str) -> Message {
-    Message {
-        user: format!("user {round}-{script}"),
-        text: text.to_owned(),
-        delivery: Some(format!("{spoken}")),
-        now: time(spoken),
-    }
+    Message::text(format!("user {round}-{script}"), text, time(spoken)).delivered(Some(format!("{spoken}")))
 }
 
 /// Floor and turns, one after the other within each message, so that drift hits all alike.
@@ -157,7 +152,7 @@ fn assistant(engine: &Arc<Engine>, folder: &Path, transfers: u64) -> Assistant {
     let situation = {
         let new = Assistant::new(Arc::clone(engine), Store::in_memory().unwrap()).unwrap();
         for text in ["从广州转到福州", "记录这次转接"] {
-            let message = Message { delivery: None, ..message(0, 0, 0, text) };
+            let message = message(0, 0, 0, text).delivered(None);
             new.hear(message, StdRng::seed_from_u64(1)).unwrap();
         }
         new.finish().unwrap().turn(|tx| tx.all_transfers(None, 1)).unwrap()[0].situation.clone()
@@ -170,7 +165,13 @@ fn assistant(engine: &Arc<Engine>, folder: &Path, transfers: u64) -> Assistant {
                     // Two each, as some move twice.
                     let member = tx.set_state(&format!("other {}", number / 2), "{}", 1, time(0))?;
                     let id = TransferId::random(&mut random);
-                    let mut record = Record { id, situation: situation.clone(), created_at: time(0), log: Vec::new() };
+                    let mut record = Record {
+                        id,
+                        situation: situation.clone(),
+                        created_at: time(0),
+                        reminding: Reminding::Off,
+                        log: Vec::new(),
+                    };
                     tx.insert_transfer(member, &record)?;
                     for event in [Event::Submitted, Event::Reported] {
                         let on = time(0).date_naive();

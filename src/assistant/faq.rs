@@ -29,6 +29,7 @@ impl Turn<'_> {
         let mut said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
         said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));
         let blocks = vec![Block::Text(said.join("\n")), sources(&entry.says)];
+        self.about = Some(entry.id.clone());
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
     }

@@ -4,15 +4,20 @@
 //! the store: it reads the member's state, hands the message to a desk, and commits what changed together with the
 //! reply, so that the same delivery again finds the reply and changes nothing.
 
+mod company;
 mod decide;
 mod doubts;
 mod engine;
 mod erasing;
 mod faq;
 mod guide;
+mod message;
 mod others;
+mod presses;
 mod readings;
 mod records;
+mod reliance;
+mod reminding;
 mod state;
 mod stumbles;
 mod told;
@@ -22,73 +27,139 @@ mod whereabouts;
 mod which;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset, Utc};
-use rand::Rng;
 use rand::rngs::StdRng;
+use rand::{Rng, RngExt};
 
 pub use engine::{Engine, EngineError, Loaded, check};
+pub use message::{Input, Message, Post, Render, Taken};
 pub use records::steps_done;
 pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
-pub use wire::{Said, SaidFile, SaidReply};
+pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 
-use crate::store::{Miss, Outgoing, Store, StoreError, Tx, Writer};
-use crate::transfer::TransferId;
+use crate::reply::press::Press;
+use crate::store::{Member, MemberKey, Miss, Of, Parcel, Pending, Store, StoreError, Tx, Writer};
+use crate::transfer::{Reminding, TransferId, reminders};
 use state::State;
-use turn::{Change, Turn};
+use turn::{Around, Change, Outcome, Reach, Turn};
 
-/// How long a delivery id keeps its reply, in days.
+/// How long a delivery id is known, in days.
 const DELIVERY_DAYS: u32 = 7;
 /// How many turns may wait for the writer before a channel has to wait itself.
 const WAITING: usize = 256;
 /// The longest message that is kept for operators when it found no answer, in characters.
 const MISS_LENGTH: usize = 80;
+/// Who told what a member told.
+const BY_MEMBER: &str = "member";
 
-/// A message of a member.
-#[derive(Debug, Clone)]
-pub struct Message {
-    /// Who, as the channel names them.
-    pub user: String,
-    /// What was typed.
-    pub text: String,
-    /// The channel's delivery id.
-    pub delivery: Option<String>,
-    /// When.
-    pub now: DateTime<FixedOffset>,
-}
+/// The time, wherever it comes from.
+pub type Clock = Arc<dyn Fn() -> DateTime<FixedOffset> + Send + Sync>;
 
 /// The assistant over one store.
 pub struct Assistant {
-    engine: Arc<Engine>,
+    engine: RwLock<Arc<Engine>>,
     writer: Writer,
-    clock: fn() -> DateTime<FixedOffset>,
+    clock: Clock,
 }
 
 impl Assistant {
     /// The assistant over a store.
     pub fn new(engine: Arc<Engine>, store: Store) -> Result<Self, StoreError> {
-        Ok(Self { engine, writer: Writer::start(store, WAITING)?, clock: || Utc::now().fixed_offset() })
+        let clock: Clock = Arc::new(|| Utc::now().fixed_offset());
+        Ok(Self { engine: RwLock::new(engine), writer: Writer::start(store, WAITING)?, clock })
     }
 
     /// With another clock for how long deliveries are kept. It is not the time of a message: that one is told by whoever
     /// sends it, and a message from next year must not make the assistant forget everybody's deliveries.
     #[must_use]
-    pub fn with_clock(self, clock: fn() -> DateTime<FixedOffset>) -> Self {
+    pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
     }
 
     /// What is shared by all turns.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    pub fn engine(&self) -> Arc<Engine> {
+        // An `Arc` is read or replaced whole, so a panic elsewhere cannot have left half of one.
+        Arc::clone(&self.engine.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Answers from something else from now on; turns under way finish with what they began with.
+    pub fn replace_engine(&self, engine: Arc<Engine>) {
+        *self.engine.write().unwrap_or_else(PoisonError::into_inner) = engine;
     }
 
     /// One turn. `random` is asked for the ID of a new transfer.
     pub fn hear(&self, message: Message, random: StdRng) -> Result<Said, StoreError> {
-        let understanding = self.engine.understand(&message.text, message.now.date_naive());
-        let (engine, received) = (Arc::clone(&self.engine), (self.clock)());
-        self.writer.turn(move |tx: &mut Tx<'_>| turn(&engine, tx, &message, received, understanding, random))
+        self.take(message, random)?.wait().map(|taken| taken.said)
+    }
+
+    /// Begins a turn; understanding is done when this returns, the rest when what it returns is waited for. Turns run in
+    /// the order in which they were begun.
+    pub fn take(&self, message: Message, random: StdRng) -> Result<Pending<Taken, StoreError>, StoreError> {
+        let engine = self.engine();
+        let text = match &message.input {
+            Input::Text(text) => text.as_str(),
+            Input::Press(_) => "",
+        };
+        let understanding = engine.understand(text, message.now.date_naive());
+        let received = (self.clock)();
+        self.writer.submit(move |tx: &mut Tx<'_>| turn(&engine, tx, message, received, understanding, random))
+    }
+
+    /// Answers a delivery in these words alone, without a turn; for when there cannot be one. Known deliveries get nothing.
+    pub fn tell(&self, message: Message, text: &str) -> Result<Taken, StoreError> {
+        let received = (self.clock)();
+        let said = wire::words(text);
+        self.writer.turn(move |tx: &mut Tx<'_>| {
+            let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
+            if let Some(delivery) = &delivery {
+                if tx.seen(delivery)?.is_some() {
+                    return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
+                }
+                tx.keep_delivery(delivery, None, None, received)?;
+            }
+            let posted = match message.post {
+                Some(post) => send(tx, post, None, &said, received)?,
+                None => Vec::new(),
+            };
+            Ok(Taken { said, posted, again: false, returned: false })
+        })
+    }
+
+    /// Composes the reminders of a channel whose time has come, each as a message to be sent, and plans no more than
+    /// `most` at once. Nothing happens at night.
+    pub fn remind(
+        &self,
+        channel: &'static str,
+        now: DateTime<FixedOffset>,
+        most: u32,
+        render: fn(&Said) -> Vec<String>,
+    ) -> Result<Vec<Parcel>, StoreError> {
+        if reminders::quiet(now) {
+            return Ok(Vec::new());
+        }
+        let engine = self.engine();
+        self.writer.turn(move |tx: &mut Tx<'_>| remind(&engine, tx, channel, now, most, render))
+    }
+
+    /// Reads or writes the store in a turn of its own; for channels and operators.
+    pub fn with_store<R, F>(&self, job: F) -> Result<R, StoreError>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    {
+        self.writer.turn(job)
+    }
+
+    /// The same without waiting.
+    pub fn begin_with_store<R, F>(&self, job: F) -> Result<Pending<R, StoreError>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    {
+        self.writer.submit(job)
     }
 
     /// Finishes what was taken and gives the store back.
@@ -97,51 +168,56 @@ impl Assistant {
     }
 }
 
+/// Within what a delivery id is unique: a channel that sends by itself numbers all its deliveries, and then the hash need
+/// not know whose it was.
+fn scope(message: &Message) -> &str {
+    match &message.post {
+        Some(post) => post.chat.split(':').next().unwrap_or_default(),
+        None => &message.user,
+    }
+}
+
 /// The part of a turn that reads and writes.
 fn turn(
     engine: &Engine,
     tx: &mut Tx<'_>,
-    message: &Message,
+    message: Message,
     received: DateTime<FixedOffset>,
     understanding: Understanding,
     mut random: StdRng,
-) -> Result<Said, StoreError> {
-    let delivery = message.delivery.as_ref().map(|id| tx.delivery(&message.user, id));
+) -> Result<Taken, StoreError> {
+    let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
     if let Some(delivery) = &delivery {
-        if let Some(body) = tx.outgoing(delivery)? {
-            return Ok(wire::read(&body));
+        if let Some(seen) = tx.seen(delivery)? {
+            let said = match seen.reply {
+                Some(reply) => wire::read(&reply),
+                None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
+            };
+            return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
         }
         tx.forget_deliveries(received, DELIVERY_DAYS)?;
     }
-    let member = tx.member(&message.user)?;
-    let state = member.as_ref().map(|m| State::read(&m.state)).unwrap_or_default();
-    let records = member.as_ref().map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
-    let text = understanding.text.clone();
-    let nearest = understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default();
-    let fresh = unused(tx, &mut random)?;
-    let outcome = Turn::new(engine, understanding, state, records, fresh, message.now).run();
+    let reach = match &message.post {
+        None => Reach::Reader,
+        Some(post) if post.company => Reach::Company,
+        Some(_) => Reach::Member,
+    };
+    let member = if reach == Reach::Company { None } else { tx.member(&message.user)? };
+    let returned = member.as_ref().is_some_and(|m| m.blocked_at.is_some());
+    if returned {
+        tx.set_blocked(&message.user, None)?;
+    }
+    if let Input::Press(Press::Rate { entry, useful }) = &message.input
+        && engine.known.faq.iter().any(|e| e.id == *entry)
+    {
+        tx.rate(entry, *useful)?;
+    }
+    let (text, nearest) = (understanding.text.clone(), nearest(&understanding));
+    let outcome = run(engine, tx, &message, member.as_ref(), understanding, reach, &mut random)?;
 
-    let mut key = Some(tx.set_state(&message.user, &outcome.state.stored(), state::VERSION, message.now)?);
-    for change in outcome.changes {
-        match (change, key) {
-            (Change::Create(record), Some(key)) => tx.insert_transfer(key, &record)?,
-            (Change::Append(transfer, happened), Some(key)) => {
-                if let Some(mut record) = tx.transfer(transfer, key)? {
-                    tx.append(&mut record, happened, message.now, BY_MEMBER)?;
-                }
-            }
-            (Change::Situate(transfer, situation), Some(key)) => {
-                if let Some(mut record) = tx.transfer(transfer, key)? {
-                    tx.set_situation(&mut record, &situation)?;
-                }
-            }
-            (Change::Erase, Some(member)) => {
-                tx.erase(member)?;
-                // From here on nothing of this member is kept, not even that they were here.
-                key = None;
-            }
-            (_, None) => {}
-        }
+    let mut key = None;
+    if reach != Reach::Company {
+        key = write(engine, tx, &message, &outcome)?;
     }
     if outcome.missed {
         let text_masked: String = stumbles::known_words(engine, &text).chars().take(MISS_LENGTH).collect();
@@ -149,26 +225,131 @@ fn turn(
             tx.keep_miss(&Miss { text_masked, nearest, at: message.now })?;
         }
     }
-    let said = wire::said(engine, &outcome.answer);
-    tx.put_outgoing(&Outgoing {
-        member: key,
-        delivery,
-        body: &wire::write(&said),
-        created_at: received,
-        sent_at: Some(received),
-    })?;
-    Ok(said)
+    let said = wire::said(engine, &outcome.answer, &outcome.state.page);
+    if let Some(delivery) = &delivery {
+        // What is sent is not read back.
+        let reply = message.post.is_none().then(|| wire::write(&said));
+        tx.keep_delivery(delivery, key, reply.as_deref(), received)?;
+    }
+    let posted = match message.post {
+        Some(post) => send(tx, post, key, &said, received)?,
+        None => Vec::new(),
+    };
+    Ok(Taken { said, posted, again: false, returned })
 }
 
-/// Who told what a member told.
-const BY_MEMBER: &str = "member";
+fn nearest(understanding: &Understanding) -> String {
+    understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default()
+}
 
-/// An ID that no record has; with 55 random bits the first one nearly always is.
-fn unused(tx: &mut Tx<'_>, random: &mut impl Rng) -> Result<TransferId, StoreError> {
-    loop {
-        let id = TransferId::random(random);
-        if tx.any_transfer(id)?.is_none() {
-            return Ok(id);
+/// Has a desk serve the message.
+fn run(
+    engine: &Engine,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    member: Option<&Member>,
+    understanding: Understanding,
+    reach: Reach,
+    random: &mut StdRng,
+) -> Result<Outcome, StoreError> {
+    let state = member.map(|m| State::read(&m.state)).unwrap_or_default();
+    let records = member.map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
+    // With 55 random bits an ID is nobody's; should it be somebody's, the turn fails as a whole.
+    let fresh = TransferId::random(random);
+    let page = if reach == Reach::Member { page(random) } else { String::new() };
+    let around = Around { now: message.now, reach, fresh, page };
+    Ok(Turn::new(engine, understanding, state, records, around).run(&message.input))
+}
+
+/// A name for a reply that an older one hardly has.
+fn page(random: &mut impl Rng) -> String {
+    (0..crate::reply::press::PAGE).map(|_| char::from_digit(random.random_range(0..36), 36).unwrap_or('0')).collect()
+}
+
+/// Writes what a turn decided; returns the member, unless they were erased.
+fn write(
+    engine: &Engine,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    outcome: &Outcome,
+) -> Result<Option<MemberKey>, StoreError> {
+    let key = tx.set_state(&message.user, &outcome.state.stored(), state::VERSION, message.now)?;
+    let mut changed: Vec<TransferId> = Vec::new();
+    for change in &outcome.changes {
+        match change {
+            Change::Create(record) => tx.insert_transfer(key, record)?,
+            Change::Append(transfer, happened) => {
+                if let Some(mut record) = tx.transfer(*transfer, key)? {
+                    tx.append(&mut record, happened.clone(), message.now, BY_MEMBER)?;
+                    changed.push(*transfer);
+                }
+            }
+            Change::Situate(transfer, situation) => {
+                if let Some(mut record) = tx.transfer(*transfer, key)? {
+                    tx.set_situation(&mut record, situation)?;
+                    changed.push(*transfer);
+                }
+            }
+            Change::Remind(transfer, reminding) => {
+                tx.set_reminding(*transfer, *reminding)?;
+                changed.push(*transfer);
+            }
+            Change::Postpone(transfer, planned) => tx.plan_reminder(*transfer, planned)?,
+            Change::Erase => {
+                tx.erase(key)?;
+                // From here on nothing of this member is kept, not even that they were here.
+                return Ok(None);
+            }
         }
     }
+    changed.sort_unstable();
+    changed.dedup();
+    for transfer in changed {
+        if let Some(record) = tx.transfer(transfer, key)?.filter(|r| r.reminding != Reminding::Unasked) {
+            reminding::sync(engine, tx, &record, message.now)?;
+        }
+    }
+    Ok(Some(key))
+}
+
+/// Hands what is said to the sender of the channel.
+fn send(
+    tx: &mut Tx<'_>,
+    post: Post,
+    member: Option<MemberKey>,
+    said: &Said,
+    now: DateTime<FixedOffset>,
+) -> Result<Vec<Parcel>, StoreError> {
+    let messages = (post.render)(said);
+    messages.into_iter().map(|body| tx.post(&post.chat, member, None, body, now)).collect()
+}
+
+/// The turn of reminders: what is ripe becomes messages.
+fn remind(
+    engine: &Engine,
+    tx: &mut Tx<'_>,
+    channel: &str,
+    now: DateTime<FixedOffset>,
+    most: u32,
+    render: fn(&Said) -> Vec<String>,
+) -> Result<Vec<Parcel>, StoreError> {
+    let mut posted = Vec::new();
+    let ripe = tx.ripe(channel, now, most)?;
+    for (number, one) in ripe.iter().enumerate() {
+        tx.take_reminder(one.transfer, &one.planned)?;
+        // Of several that became ripe while nobody could be reminded, the latest says it all.
+        let same = |r: &&crate::store::Ripe| r.transfer == one.transfer && r.planned.deadline == one.planned.deadline;
+        if ripe[number + 1..].iter().any(|r| same(&r)) {
+            continue;
+        }
+        let Some(record) = tx.transfer(one.transfer, one.member)? else { continue };
+        let Some(reply) = reminding::reminder(engine, &record, &one.planned, now) else { continue };
+        tx.drop_unsent(one.transfer, &one.planned.deadline)?;
+        let said = wire::reminder(engine, &reply);
+        let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
+        for body in render(&said) {
+            posted.push(tx.post(&one.handle, Some(one.member), Some(of), body, now)?);
+        }
+    }
+    Ok(posted)
 }

@@ -5,7 +5,7 @@ use super::turn::{Answer, CALENDAR, Change, Turn};
 use crate::knowledge::terms::{Effect, Event};
 use crate::plan::{Plan, calendar, plan, text};
 use crate::reply::{Block, File, Kind, Line, Reply, marked, sources};
-use crate::transfer::{Record, Status, TransferId};
+use crate::transfer::{Record, Reminding, Status, TransferId};
 
 impl Turn<'_> {
     /// Makes the plan a transfer.
@@ -23,10 +23,10 @@ impl Turn<'_> {
             let id = same.id;
             return self.after(id, "这次转接已经记录过了，现在是这样：");
         }
-        let record = Record { id: self.fresh, situation: form, created_at: self.now, log: Vec::new() };
+        let (id, created_at) = (self.around.fresh, self.around.now);
+        let record = Record { id, situation: form, created_at, reminding: Reminding::default(), log: Vec::new() };
         self.changes.push(Change::Create(record.clone()));
         self.records.push(record);
-        let id = self.fresh;
         self.state.focus = Some(id.to_string());
         if let Some(Pending::Unrecorded { event, on }) = self.settle() {
             let told = Told { transfer: id.to_string(), event, on, long_ago_is_meant: false, then: None };
@@ -96,9 +96,7 @@ impl Turn<'_> {
                 cited.push(says);
             }
         } else {
-            // What comes after the event that a deadline asks for shows that it has happened, told or not.
-            let reached = |by: Event| attempt.keys().any(|event| *event >= by);
-            for deadline in plan.member_deadlines().filter(|d| !reached(d.rule.by)) {
+            for deadline in plan.open_deadlines(&attempt) {
                 lines.push(text::deadline_line(deadline));
                 cited.push(&deadline.rule.says);
                 if deadline.due.is_some_and(|due| due < self.today())
@@ -143,6 +141,7 @@ impl Turn<'_> {
         let found = TransferId::parse(id).and_then(|id| self.by_id(id).cloned());
         let Some(record) = found else { return self.no_record() };
         let mut blocks = Vec::new();
+        let mut buttons = Vec::new();
         let mut cited = self.standing(&record, &mut blocks);
         if let Some(situation) = situation_from_text(&record.situation)
             && let Ok(plan) = plan(&self.engine.known, &situation, &record.attempt())
@@ -155,12 +154,17 @@ impl Turn<'_> {
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
+            buttons = self.tick_buttons(&plan, &record);
             cited =
                 vec![sources(plan.numbered().map(|s| &s.step.says).chain(plan.deadlines.iter().map(|d| &d.rule.says)))];
         }
         self.offers.retain(|o| o.label != "看步骤");
         blocks.append(&mut cited);
-        self.answer_about(&record, blocks)
+        let mut answer = self.answer_about(&record, blocks);
+        if let Some(reply) = answer.replies.first_mut() {
+            reply.buttons = buttons;
+        }
+        answer
     }
 
     /// All transfers of the member.
@@ -203,7 +207,7 @@ impl Turn<'_> {
             let title = text::route_line(known, &situation);
             let dates: Vec<String> =
                 plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
-            let file = calendar::calendar(&plan, &title, &record.id.to_string(), self.now)?;
+            let file = calendar::calendar(&plan, &title, &record.id.to_string(), self.around.now)?;
             let cites = sources(plan.member_deadlines().map(|d| &d.rule.says));
             Some((file, format!("日历文件好了，点开就能加进手机日历（{title}）。"), dates, cites))
         });
@@ -213,7 +217,7 @@ impl Turn<'_> {
         };
         let file = File { name: calendar::NAME.to_owned(), media_type: "text/calendar", text: ics };
         let blocks = vec![Block::Text(ready), Block::Points(dates), cites];
-        Answer::of(Kind::Progress, Reply { blocks, options: Vec::new(), files: vec![file] })
+        Answer::of(Kind::Progress, Reply { blocks, files: vec![file], ..Reply::default() })
     }
 
     pub(super) fn by_id(&self, id: TransferId) -> Option<&Record> {

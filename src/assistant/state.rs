@@ -26,6 +26,9 @@ pub(super) struct State {
     pub(super) focus: Option<String>,
     /// Is a question of the dialog open?
     pub(super) asking: bool,
+    /// The page of the last reply, and that of the last plan: what their buttons were handed out with.
+    pub(super) page: String,
+    pub(super) plan_page: String,
     /// By which words for others a record of the member's has been spoken of: 室友.
     pub(super) speaks_for: Vec<String>,
 }
@@ -83,6 +86,8 @@ pub(super) enum Action {
     Correct { transfer: String, number: u32, on: chrono::NaiveDate },
     /// What was told of somebody, by this word, is of the member's own record after all.
     Mine { who: String, happened: Vec<(String, Option<chrono::NaiveDate>)> },
+    /// Whether to remind of a transfer.
+    Remind { transfer: String, on: bool },
     /// Leaves things as they are.
     Leave,
 }

@@ -4,13 +4,15 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
 use super::erasing::ERASE;
+use super::message::Input;
 use super::state::{Action, Offer, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
 use crate::plan::fill_text;
 use crate::reply::{Block, Kind, Reply, marked, sources};
-use crate::transfer::{Entry, Happened, Record, TransferId};
+use crate::store::Planned;
+use crate::transfer::{Entry, Happened, Record, Reminding, TransferId};
 
 /// Chosen after every plan that can be recorded.
 pub(super) const RECORD: &str = "记录这次转接";
@@ -30,6 +32,10 @@ pub(super) enum Change {
     Append(TransferId, Happened),
     /// What a transfer is planned from, as it is now known.
     Situate(TransferId, String),
+    /// Whether the member wants to be reminded of a transfer.
+    Remind(TransferId, Reminding),
+    /// One more reminder of a deadline.
+    Postpone(TransferId, Planned),
     /// Everything of the member goes.
     Erase,
 }
@@ -40,7 +46,8 @@ impl Change {
         match self {
             Self::Create(record) => Some(record.id),
             Self::Append(id, _) | Self::Situate(id, _) => Some(*id),
-            Self::Erase => None,
+            // What the record holds is what it was.
+            Self::Remind(..) | Self::Postpone(..) | Self::Erase => None,
         }
     }
 }
@@ -53,12 +60,35 @@ pub(super) struct Answer {
     pub(super) transfer: Option<TransferId>,
     pub(super) origin: Option<System>,
     pub(super) destination: Option<System>,
+    /// Said in passing instead of a message.
+    pub(super) notice: Option<String>,
 }
 
 impl Answer {
     pub(super) fn of(kind: Kind, reply: Reply) -> Self {
-        Self { kind, replies: vec![reply], transfer: None, origin: None, destination: None }
+        Self { kind, replies: vec![reply], transfer: None, origin: None, destination: None, notice: None }
     }
+}
+
+/// How far what is said reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The member, who reads the reply back.
+    Reader,
+    /// The member, at any time.
+    Member,
+    /// Others too.
+    Company,
+}
+
+/// What a turn is given from outside.
+pub(super) struct Around {
+    pub(super) now: DateTime<FixedOffset>,
+    pub(super) reach: Reach,
+    /// The ID of the next transfer to be created.
+    pub(super) fresh: TransferId,
+    /// The name of the reply.
+    pub(super) page: String,
 }
 
 /// What a turn leads to.
@@ -76,12 +106,12 @@ pub(super) struct Turn<'e> {
     pub(super) said: Understanding,
     pub(super) state: State,
     pub(super) records: Vec<Record>,
-    pub(super) now: DateTime<FixedOffset>,
+    pub(super) around: Around,
     pub(super) changes: Vec<Change>,
     pub(super) offers: Vec<Offer>,
     pub(super) missed: bool,
-    /// The ID of the next transfer to be created.
-    pub(super) fresh: TransferId,
+    /// The entry or statement that answers, for an opinion of it.
+    pub(super) about: Option<String>,
 }
 
 impl<'e> Turn<'e> {
@@ -90,16 +120,19 @@ impl<'e> Turn<'e> {
         said: Understanding,
         state: State,
         records: Vec<Record>,
-        fresh: TransferId,
-        now: DateTime<FixedOffset>,
+        around: Around,
     ) -> Self {
-        Self { engine, said, state, records, now, changes: Vec::new(), offers: Vec::new(), missed: false, fresh }
+        let (changes, offers) = (Vec::new(), Vec::new());
+        Self { engine, said, state, records, around, changes, offers, missed: false, about: None }
     }
 
-    pub(super) fn run(mut self) -> Outcome {
+    pub(super) fn run(mut self, input: &Input) -> Outcome {
         let private = self.private_notice();
         let erasing = self.state.offered.iter().any(|o| o.action == Action::Erase);
-        let mut answer = self.serve(private.is_some());
+        let mut answer = match input {
+            Input::Text(_) => self.serve(private.is_some()),
+            Input::Press(press) => self.pressed(press),
+        };
         if erasing {
             self.nothing_erased(&mut answer);
         }
@@ -115,7 +148,21 @@ impl<'e> Turn<'e> {
         if let Some(last) = answer.replies.last_mut() {
             last.options = self.offers.iter().map(|o| o.label.clone()).collect();
         }
-        self.state.offered = self.offers;
+        match self.around.reach {
+            Reach::Reader => {}
+            Reach::Member => {
+                self.ask_opinion(&mut answer);
+                self.ask_to_remind(&mut answer);
+            }
+            Reach::Company => self.before_others(&mut answer),
+        }
+        if answer.notice.is_none() {
+            if answer.kind == Kind::Plan {
+                self.state.plan_page.clone_from(&self.around.page);
+            }
+            self.state.page = self.around.page;
+            self.state.offered = self.offers;
+        }
         let (state, changes, missed) = (self.state, self.changes, self.missed);
         answer.transfer = changes.iter().rev().find_map(Change::transfer);
         Outcome { answer, state, changes, missed }
@@ -213,7 +260,7 @@ impl<'e> Turn<'e> {
         Answer::of(Kind::Clarify, Reply::text(format!("没有第{number}项，请从下面选，或者直接说。")))
     }
 
-    fn act(&mut self, action: Action) -> Answer {
+    pub(super) fn act(&mut self, action: Action) -> Answer {
         self.state.misses = 0;
         match action {
             Action::Say(text) => {
@@ -232,6 +279,7 @@ impl<'e> Turn<'e> {
             Action::Tell(told) => self.tell(told),
             Action::Correct { transfer, number, on } => self.correct(&transfer, number, on),
             Action::Mine { who, happened } => self.mine(who, happened),
+            Action::Remind { transfer, on } => self.remind(&transfer, on),
             Action::Leave => {
                 self.state.pending = None;
                 self.resumed(Answer::of(Kind::Progress, Reply::text("好的，什么都没改。")))
@@ -252,6 +300,14 @@ impl<'e> Turn<'e> {
         }
         if wants("calendar") {
             return Some(self.calendar());
+        }
+        for (intent, on) in [("remind_off", false), ("remind_on", true)] {
+            if wants(intent) {
+                return Some(self.remind_of_latest(on));
+            }
+        }
+        if wants("sources") {
+            return Some(self.relied_on());
         }
         if wants("list") {
             let answer = if self.records.len() > 1 { self.list() } else { self.progress() };
@@ -303,7 +359,7 @@ impl<'e> Turn<'e> {
 
     /// The day of the turn.
     pub(super) fn today(&self) -> NaiveDate {
-        self.now.date_naive()
+        self.around.now.date_naive()
     }
 
     /// Adds an option to the reply.
@@ -343,7 +399,7 @@ impl<'e> Turn<'e> {
 
     /// Appends to a record, here and in what will be written.
     pub(super) fn append(&mut self, id: TransferId, happened: Happened) {
-        let now = self.now;
+        let now = self.around.now;
         if let Some(record) = self.records.iter_mut().find(|r| r.id == id) {
             let number = record.next_number();
             record.log.push(Entry {

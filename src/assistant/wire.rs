@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::engine::Engine;
 use super::turn::Answer;
 use crate::knowledge::terms::Term;
-use crate::reply::plain;
+use crate::reply::{Button, File, Reply, plain};
 
 /// What was said back to one message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,12 @@ pub struct Said {
     pub destination: Option<String>,
     /// What is cited.
     pub citations: Vec<String>,
+    /// Names this reply in the presses of its options.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub page: String,
+    /// Said in passing, where a press needs no message in return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
 }
 
 /// One message.
@@ -33,6 +39,18 @@ pub struct SaidReply {
     pub options: Vec<String>,
     /// Files that come with it.
     pub files: Vec<SaidFile>,
+    /// More to press, in rows, for channels that send by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Vec<SaidButton>>,
+}
+
+/// Something to press.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidButton {
+    /// What stands on it.
+    pub label: String,
+    /// What to hand back, see [`crate::reply::press`].
+    pub data: String,
 }
 
 /// A file.
@@ -47,16 +65,8 @@ pub struct SaidFile {
     pub text: String,
 }
 
-pub(super) fn said(engine: &Engine, answer: &Answer) -> Said {
-    let replies = answer.replies.iter().map(|reply| SaidReply {
-        text: plain::text(&engine.known, reply),
-        options: reply.options.clone(),
-        files: reply
-            .files
-            .iter()
-            .map(|f| SaidFile { name: f.name.clone(), media_type: f.media_type.to_owned(), text: f.text.clone() })
-            .collect(),
-    });
+pub(super) fn said(engine: &Engine, answer: &Answer, page: &str) -> Said {
+    let replies = answer.replies.iter().map(|reply| said_reply(engine, reply));
     let mut citations: Vec<String> = Vec::new();
     for cite in answer.replies.iter().flat_map(|r| r.cites()) {
         let cite = cite.to_string();
@@ -71,6 +81,39 @@ pub(super) fn said(engine: &Engine, answer: &Answer) -> Said {
         origin: answer.origin.map(|s| s.code().to_owned()),
         destination: answer.destination.map(|s| s.code().to_owned()),
         citations,
+        page: page.to_owned(),
+        notice: answer.notice.clone(),
+    }
+}
+
+fn said_reply(engine: &Engine, reply: &Reply) -> SaidReply {
+    let file = |f: &File| SaidFile { name: f.name.clone(), media_type: f.media_type.to_owned(), text: f.text.clone() };
+    // A button whose bytes nobody would hand back is left out; what it does can be said.
+    let button = |b: &Button| b.press.code().map(|data| SaidButton { label: b.label.clone(), data });
+    SaidReply {
+        text: plain::text(&engine.known, reply),
+        options: reply.options.clone(),
+        files: reply.files.iter().map(file).collect(),
+        buttons: reply.buttons.iter().map(|row| row.iter().filter_map(button).collect()).collect(),
+    }
+}
+
+/// A reminder.
+pub(super) fn reminder(engine: &Engine, reply: &Reply) -> Said {
+    Said { kind: crate::reply::Kind::Progress.code().to_owned(), replies: vec![said_reply(engine, reply)], ..words("") }
+}
+
+/// A reply in these words alone.
+pub(super) fn words(text: &str) -> Said {
+    Said {
+        kind: crate::reply::Kind::Clarify.code().to_owned(),
+        replies: vec![SaidReply { text: text.to_owned(), options: Vec::new(), files: Vec::new(), buttons: Vec::new() }],
+        transfer: None,
+        origin: None,
+        destination: None,
+        citations: Vec::new(),
+        page: String::new(),
+        notice: None,
     }
 }
 
@@ -80,12 +123,5 @@ pub(super) fn write(said: &Said) -> String {
 
 /// A stored reply. One written by another version is said in its bare words.
 pub(super) fn read(body: &str) -> Said {
-    serde_json::from_str(body).unwrap_or_else(|_| Said {
-        kind: crate::reply::Kind::Clarify.code().to_owned(),
-        replies: vec![SaidReply { text: body.to_owned(), options: Vec::new(), files: Vec::new() }],
-        transfer: None,
-        origin: None,
-        destination: None,
-        citations: Vec::new(),
-    })
+    serde_json::from_str(body).unwrap_or_else(|_| words(body))
 }

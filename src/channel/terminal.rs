@@ -61,7 +61,7 @@ pub fn run(assistant: &Assistant, outside: &Outside<'_>) -> Result<(), TerminalE
 }
 
 fn say(assistant: &Assistant, outside: &Outside<'_>, text: &str) -> Result<(), TerminalError> {
-    let message = Message { user: USER.to_owned(), text: text.to_owned(), delivery: None, now: (outside.now)() };
+    let message = Message::text(USER, text, (outside.now)());
     let said = assistant.hear(message, (outside.random)())?;
     show(&mut io::stdout().lock(), &said, outside.folder)?;
     Ok(())

@@ -43,7 +43,7 @@ pub(super) fn run(options: &AskOptions, trees: &Trees) -> Result<(), Failure> {
 }
 
 fn answer(assistant: &Assistant, user: &str, text: &str, now: DateTime<FixedOffset>) -> Result<Said, Failure> {
-    let message = Message { user: user.to_owned(), text: text.to_owned(), delivery: None, now };
+    let message = Message::text(user, text, now);
     Ok(assistant.hear(message, input::random())?)
 }
 

@@ -47,10 +47,6 @@ fn message(line: &str) -> Result<Message, String> {
             .ok_or_else(|| format!("`now`: `{now}` is not a time such as 2024-06-01T09:00:00+08:00"))?,
         None => input::now(),
     };
-    Ok(Message {
-        user: input::text(&row, "user")?,
-        text: input::text(&row, "text")?,
-        delivery: optional("message")?,
-        now,
-    })
+    let message = Message::text(input::text(&row, "user")?, input::text(&row, "text")?, now);
+    Ok(message.delivered(optional("message")?))
 }

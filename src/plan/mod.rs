@@ -216,6 +216,13 @@ impl<'k> Plan<'k> {
         self.steps.iter().filter(|s| s.only_if_known_there)
     }
 
+    /// The member's deadlines that are still to be kept. What comes after the event that one asks for shows that it has
+    /// happened, told or not.
+    pub fn open_deadlines(&self, attempt: &Happened) -> impl Iterator<Item = &Due<'k>> {
+        let furthest = attempt.keys().next_back().copied();
+        self.member_deadlines().filter(move |d| furthest.is_none_or(|event| event < d.rule.by))
+    }
+
     /// The member's own deadlines.
     pub fn member_deadlines(&self) -> impl Iterator<Item = &Due<'k>> {
         self.deadlines.iter().filter(|d| d.rule.duty == Duty::Member)

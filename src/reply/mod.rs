@@ -1,9 +1,11 @@
 //! What is said back: content, not markup. Each channel renders it within its own limits.
 
 pub mod plain;
+pub mod press;
 
 use crate::knowledge::model::{Cite, Statement};
 use crate::knowledge::terms::Level;
+use press::Press;
 
 /// What the member's text was answered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,15 @@ pub struct File {
     pub text: String,
 }
 
+/// Something to press, for channels that have such a thing; whatever it does can be said as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// What stands on it.
+    pub label: String,
+    /// What pressing it means.
+    pub press: Press,
+}
+
 /// One message to the member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
@@ -84,6 +95,8 @@ pub struct Reply {
     pub options: Vec<String>,
     /// Files that come with it.
     pub files: Vec<File>,
+    /// More to press, in rows.
+    pub buttons: Vec<Vec<Button>>,
 }
 
 impl Reply {

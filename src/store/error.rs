@@ -27,6 +27,42 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
     },
+    /// There is none.
+    #[error("there is no database {path}")]
+    Nothing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// An older version of this program wrote it, and it is only to be read.
+    #[error(
+        "the database {path} was written by an older version of zhuanjie; start the service once to bring it up to date"
+    )]
+    Older {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A file is in the way.
+    #[error("{path} exists already; name a file that does not")]
+    Exists {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Copying failed.
+    #[error("cannot copy the database to {path}: {source}")]
+    Copy {
+        /// Where to.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// It cannot be relied on.
+    #[error("{path} is not a sound database: {why}")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A newer version of this program has changed its layout.
     #[error("the database {path} was written by a newer version of zhuanjie; use that one")]
     Newer {

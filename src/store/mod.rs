@@ -8,17 +8,28 @@
 //! What is kept of a member goes when the member says so, from every byte of every file (see [`Store::turn`] and
 //! [`Tx::erase`]). Nothing here has a clock; times come in and are stored as RFC 3339 text.
 
+mod deliveries;
 mod error;
+mod lock;
 mod members;
 mod open;
+mod opinions;
+mod outbox;
+mod reader;
+mod reminders;
 mod schema;
 mod times;
 mod transfers;
 mod tx;
 mod writer;
 
+pub use deliveries::{Delivery, Seen};
 pub use error::StoreError;
-pub use members::{Delivery, Erased, Member, MemberKey, Miss, Outgoing};
+pub use members::{Erased, Member, MemberKey};
 pub use open::{FILE, Store};
+pub use opinions::{Feedback, Miss};
+pub use outbox::{Of, Parcel};
+pub use reader::{Reader, restore};
+pub use reminders::{Planned, Ripe};
 pub use tx::Tx;
 pub use writer::{Pending, Writer};

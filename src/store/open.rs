@@ -1,8 +1,8 @@
 //! Opening the database, and the life of a transaction.
 //!
-//! Invariants: `synchronous=FULL` in WAL mode, so what was committed survives a power cut; the exclusive lock is held
-//! from opening to closing, so no second process writes; and after an erasure was committed nothing is answered before
-//! the files were cleaned of it.
+//! Invariants: `synchronous=FULL` in WAL mode, so what was committed survives a power cut; the lock file is held from
+//! opening to closing, so no second process writes, though others may read; and after an erasure was committed nothing
+//! is answered before the files were cleaned of it.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,17 +12,20 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use crate::store::error::Doing;
+use crate::store::lock::Lock;
 use crate::store::{StoreError, Tx, schema};
 
 /// The name of the database in the data folder.
 pub const FILE: &str = "zhuanjie.db";
 
-/// The database, held by this process alone.
+/// The database, written by this process alone.
 pub struct Store {
     connection: Connection,
     salt: Vec<u8>,
     /// Something was erased since the files were last cleaned.
     traces: bool,
+    /// None in memory. Given back after the connection is closed.
+    _lock: Option<Lock>,
 }
 
 /// What a job came to inside a transaction that is not committed yet.
@@ -35,19 +38,21 @@ impl Store {
     /// Opens the database in a data folder, making both where they do not exist.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(FILE);
-        make_private(dir, &path)?;
+        make_private(dir)?;
+        let lock = Lock::take(dir, &path)?;
+        private_file(&path)?;
         let connection = Connection::open(&path).map_err(|source| cannot_open(&path, source))?;
-        Self::prepare(connection, &path)
+        Self::prepare(connection, &path, Some(lock))
     }
 
     /// A database that is gone when it is dropped; for one-off questions and tests.
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|source| cannot_open(&path, source))?;
-        Self::prepare(connection, &path)
+        Self::prepare(connection, &path, None)
     }
 
-    fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {
+    fn prepare(mut connection: Connection, path: &Path, lock: Option<Lock>) -> Result<Self, StoreError> {
         set_up(&connection).map_err(|source| cannot_open(path, source))?;
         schema::migrate(&mut connection, path)?;
         let salt = connection
@@ -59,7 +64,7 @@ impl Store {
             .optional()
             .doing("looking for an unfinished erasure")?
             .is_some();
-        let mut store = Self { connection, salt, traces };
+        let mut store = Self { connection, salt, traces, _lock: lock };
         store.clean()?;
         store.truncate_wal().doing("emptying the write-ahead log")?;
         Ok(store)
@@ -148,49 +153,43 @@ impl Store {
     }
 }
 
-/// The folder for its owner alone. The file too, for a folder that was there before; the write-ahead log takes over
-/// the permissions of the file.
-fn make_private(dir: &Path, file: &Path) -> Result<(), StoreError> {
+/// The folder for its owner alone.
+pub(super) fn make_private(dir: &Path) -> Result<(), StoreError> {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        folder.mode(0o700);
+    }
+    folder.create(dir).map_err(|source| StoreError::Folder { path: dir.to_owned(), source })
+}
+
+/// A file for its owner alone, for a folder that was there before; what SQLite puts beside it takes over its
+/// permissions.
+pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folder.mode(0o700);
+        use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let fails = |path: &Path| {
-        let path = path.to_owned();
-        move |source| StoreError::Folder { path, source }
-    };
-    folder.create(dir).map_err(fails(dir))?;
-    options.open(file).map_err(fails(file))?;
-    Ok(())
+    options.open(path).map(drop).map_err(|source| StoreError::Folder { path: path.to_owned(), source })
 }
 
 fn set_up(connection: &Connection) -> Result<(), rusqlite::Error> {
-    // Long enough for a predecessor that is just closing, short enough for a person who started it twice.
-    connection.busy_timeout(Duration::from_secs(1))?;
+    // Whoever reads at the same time, for a backup, may keep the log from being emptied for a moment.
+    connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
-    // Exclusive before WAL: then no shared-memory file is made.
-    let pragmas = [
-        "locking_mode=EXCLUSIVE",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "temp_store=MEMORY",
-        "foreign_keys=ON",
-    ];
+    let pragmas = ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "foreign_keys=ON"];
     for pragma in pragmas {
         connection.execute_batch(&format!("PRAGMA {pragma}"))?;
     }
-    // The lock is taken with the first transaction; take it now.
-    connection.execute_batch("BEGIN IMMEDIATE; COMMIT")
+    Ok(())
 }
 
-fn cannot_open(path: &Path, source: rusqlite::Error) -> StoreError {
+pub(super) fn cannot_open(path: &Path, source: rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Held { path },

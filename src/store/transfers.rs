@@ -6,7 +6,7 @@ use rusqlite::{Params, Row, params};
 use crate::knowledge::terms::{Event, Term};
 use crate::store::error::Doing;
 use crate::store::{MemberKey, StoreError, Tx, times};
-use crate::transfer::{Entry, Happened, Record, TransferId};
+use crate::transfer::{Entry, Happened, Record, Reminding, TransferId};
 
 const READING: &str = "reading a transfer";
 
@@ -43,8 +43,14 @@ impl Tx<'_> {
     /// Puts a transfer with its log on record.
     pub fn insert_transfer(&mut self, member: MemberKey, record: &Record) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO transfer (id, member, situation, created_at) VALUES (?1, ?2, ?3, ?4)",
-            params![record.id.to_string(), member.0, record.situation, times::to_text(record.created_at)],
+            "INSERT INTO transfer (id, member, situation, created_at, reminding) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                record.id.to_string(),
+                member.0,
+                record.situation,
+                times::to_text(record.created_at),
+                record.reminding.code()
+            ],
             "writing a transfer",
         )?;
         record.log.iter().try_for_each(|entry| self.insert_entry(record.id, entry))
@@ -99,7 +105,8 @@ impl Tx<'_> {
     /// Records with their logs in one statement; rows of one record must come together, by number.
     fn records(&self, which: &str, params: impl Params) -> Result<Vec<Record>, StoreError> {
         let sql = format!(
-            "SELECT transfer.id, situation, created_at, number, kind, event, day, target, step, recorded_at, told_by
+            "SELECT transfer.id, situation, created_at, number, kind, event, day, target, step, recorded_at, told_by,
+                    reminding
              FROM transfer LEFT JOIN entry ON entry.transfer = transfer.id {which}"
         );
         let mut statement = self.sql(&sql, READING)?;
@@ -111,7 +118,10 @@ impl Tx<'_> {
                 TransferId::parse(&id).ok_or(StoreError::Unreadable { what: "the ID of a transfer", value: id })?;
             if records.last().is_none_or(|last| last.id != id) {
                 let created_at = times::from_text(&get::<String>(row, 2)?)?;
-                records.push(Record { id, situation: get(row, 1)?, created_at, log: Vec::new() });
+                let reminding: String = get(row, 11)?;
+                let reminding = Reminding::parse(&reminding)
+                    .ok_or(StoreError::Unreadable { what: "a wish to be reminded", value: reminding })?;
+                records.push(Record { id, situation: get(row, 1)?, created_at, reminding, log: Vec::new() });
             }
             // A transfer without entries is one row without a number.
             if let Some(number) = get::<Option<u32>>(row, 3)? {

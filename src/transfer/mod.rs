@@ -7,9 +7,10 @@
 pub mod code_like;
 pub mod id;
 pub mod record;
+pub mod reminders;
 pub mod rules;
 
 pub use code_like::code_like;
 pub use id::TransferId;
-pub use record::{Entry, Happened, Point, Record, Status};
+pub use record::{Entry, Happened, Point, Record, Reminding, Status};
 pub use rules::{Approved, Course, Doubt, Said};

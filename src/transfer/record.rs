@@ -43,6 +43,37 @@ pub struct Entry {
     pub by: String,
 }
 
+/// Whether the member wants to be reminded of a transfer's dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reminding {
+    /// Nobody has asked yet.
+    #[default]
+    Unasked,
+    /// Asked, and not answered.
+    Asked,
+    /// Yes.
+    On,
+    /// No, or not any more.
+    Off,
+}
+
+impl Reminding {
+    /// The stored code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::Asked => "asked",
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+
+    /// By its code.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Unasked, Self::Asked, Self::On, Self::Off].into_iter().find(|r| r.code() == code)
+    }
+}
+
 /// A transfer and all that was told about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -52,6 +83,8 @@ pub struct Record {
     pub situation: String,
     /// When it was put on record.
     pub created_at: DateTime<FixedOffset>,
+    /// Whether the member wants to be reminded.
+    pub reminding: Reminding,
     /// What was told, oldest first.
     pub log: Vec<Entry>,
 }
@@ -261,7 +294,8 @@ pub(crate) mod tests {
     pub(crate) fn record(log: impl IntoIterator<Item = Happened>) -> Record {
         let at = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
         let id = TransferId::random(&mut StdRng::seed_from_u64(7));
-        let mut record = Record { id, situation: "{}".into(), created_at: at, log: Vec::new() };
+        let mut record =
+            Record { id, situation: "{}".into(), created_at: at, reminding: Reminding::default(), log: Vec::new() };
         for happened in log {
             append(&mut record, happened);
         }

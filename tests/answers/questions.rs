@@ -21,7 +21,7 @@ fn asked() -> Vec<(Question, Said)> {
     questions
         .map(|question| {
             let (user, text) = (question.id.clone(), question.text.clone());
-            let said = assistant.hear(Message { user, text, delivery: None, now }, StdRng::seed_from_u64(1)).unwrap();
+            let said = assistant.hear(Message::text(user, text, now), StdRng::seed_from_u64(1)).unwrap();
             (question, said)
         })
         .collect()

@@ -56,7 +56,7 @@ fn open(engine: &Arc<Engine>, folder: &Path) -> Assistant {
 
 fn say(assistant: &Assistant, user: &str, text: &str) -> Said {
     let now = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
-    let message = Message { user: user.to_owned(), text: text.to_owned(), delivery: None, now };
+    let message = Message::text(user, text, now);
     assistant.hear(message, StdRng::seed_from_u64(1)).expect("a turn")
 }
 

@@ -84,7 +84,7 @@ impl Stage {
     #[expect(clippy::print_stdout, reason = "TALK= asks to see the conversation")]
     fn hear(&mut self, user: &str, delivery: Option<String>, text: &str, now: DateTime<FixedOffset>) -> Said {
         self.turns += 1;
-        let message = Message { user: user.to_owned(), text: text.to_owned(), delivery, now };
+        let message = Message::text(user, text, now).delivered(delivery);
         let assistant = self.assistant.as_ref().expect("open between messages");
         let said = assistant.hear(message, StdRng::seed_from_u64(self.turns)).expect("a turn");
         if self.show {

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use zhuanjie::store::{Outgoing, Store, Writer};
+use zhuanjie::store::{Store, Writer};
 use zhuanjie::transfer::{Happened, Record};
 
 use crate::{Turn, id, known, new_record, now};
@@ -32,8 +32,8 @@ fn deliver(writer: &Writer, from: u32, to: u32, confirmed: impl Fn(u32)) {
     for number in (from..to).step_by(THREADS as usize) {
         let turn = writer.turn(move |tx| -> Turn<String> {
             let delivery = tx.delivery("u1", &number.to_string());
-            if let Some(reply) = tx.outgoing(&delivery)? {
-                return Ok(reply);
+            if let Some(seen) = tx.seen(&delivery)? {
+                return Ok(seen.reply.expect("kept"));
             }
             let member = known(tx, "u1");
             let mut record = match tx.transfer(id(1), member)? {
@@ -45,13 +45,7 @@ fn deliver(writer: &Writer, from: u32, to: u32, confirmed: impl Fn(u32)) {
             };
             tx.append(&mut record, Happened::StepDone(number.to_string()), now(), "member")?;
             let body = number.to_string();
-            tx.put_outgoing(&Outgoing {
-                member: Some(member),
-                delivery: Some(delivery),
-                body: &body,
-                created_at: now(),
-                sent_at: None,
-            })?;
+            tx.keep_delivery(&delivery, Some(member), Some(&body), now())?;
             Ok(body)
         });
         assert_eq!(turn.expect("committed"), number.to_string());

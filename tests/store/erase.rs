@@ -9,7 +9,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{Erased, FILE, Outgoing, Store, Writer};
+use zhuanjie::store::{Erased, FILE, Of, Planned, Store, Writer};
 use zhuanjie::transfer::{Happened, TransferId};
 
 use crate::{Turn, day, new_record, now};
@@ -81,13 +81,12 @@ fn say(store: &mut Store, member: &Known, round: usize, rng: &mut StdRng) {
         }
         let delivery = tx.delivery(&member.handle, &format!("{}{round}", member.secret));
         let body = format!("{state} {:?}", member.transfers.iter().map(ToString::to_string).collect::<Vec<_>>());
-        tx.put_outgoing(&Outgoing {
-            member: Some(key),
-            delivery: Some(delivery),
-            body: &body,
-            created_at: now(),
-            sent_at: None,
-        })
+        tx.keep_delivery(&delivery, Some(key), Some(&body), now())?;
+        let planned = Planned { deadline: member.secret.clone(), due: day("2024-06-10"), at: now() };
+        tx.plan_reminder(member.transfers[0], &planned)?;
+        tx.post(&member.handle, Some(key), None, body.clone(), now())?;
+        let of = Of { transfer: member.transfers[0], deadline: &member.secret };
+        tx.post(&member.handle, Some(key), Some(of), body, now()).map(drop)
     });
     turn.expect("committed");
 }
@@ -114,27 +113,25 @@ fn no_byte_is_left() {
             let key = tx.member(&member.handle)?.expect("known").key;
             let erased = tx.erase(key)?;
             let delivery = tx.delivery(&member.handle, "erase");
-            tx.put_outgoing(&Outgoing {
-                member: None,
-                delivery: Some(delivery),
-                body: "已删除",
-                created_at: now(),
-                sent_at: None,
-            })?;
+            tx.keep_delivery(&delivery, None, Some("已删除"), now())?;
             Ok(erased)
         });
         let transfers = u32::try_from(member.transfers.len()).expect("few");
         let rounds = u32::try_from(ROUNDS).expect("few");
-        let wanted = Erased { transfers, entries: transfers * rounds * 2, replies: rounds };
+        let wanted = Erased { transfers, entries: transfers * rounds * 2, replies: rounds * 3 };
         assert_eq!(erased.expect("committed"), wanted);
         // The database is open all the while, as it is when the member reads the reply.
         assert_eq!(found(dir.path(), &member.traces()), Vec::<String>::new(), "member {number}");
         let again = store.turn(|tx| -> Turn<_> {
             assert!(tx.member(&member.handle)?.is_none());
             assert!(tx.any_transfer(member.transfers[0])?.is_none());
-            tx.outgoing(&tx.delivery(&member.handle, "erase"))
+            assert!(tx.unsent_to(&member.handle)?.is_empty());
+            let earlier = tx.seen(&tx.delivery(&member.handle, &format!("{}0", member.secret)))?;
+            assert_eq!(earlier.expect("has no effect again").reply, None);
+            tx.seen(&tx.delivery(&member.handle, "erase"))
         });
-        assert_eq!(again.expect("read").as_deref(), Some("已删除"), "the same delivery gets the same reply");
+        let again = again.expect("read").expect("seen");
+        assert_eq!(again.reply.as_deref(), Some("已删除"), "the same delivery gets the same reply");
     }
     for member in members.iter().skip(1).step_by(7) {
         let kept = store.turn(|tx| -> Turn<_> {

@@ -10,7 +10,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use zhuanjie::knowledge::terms::Event;
 use zhuanjie::store::{MemberKey, StoreError, Tx};
-use zhuanjie::transfer::{Happened, Record, TransferId};
+use zhuanjie::transfer::{Happened, Record, Reminding, TransferId};
 
 fn time(text: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(text).expect("a time")
@@ -33,7 +33,13 @@ fn submitted() -> Happened {
 }
 
 fn new_record(id: TransferId) -> Record {
-    Record { id, situation: r#"{"from":"guangdong"}"#.into(), created_at: now(), log: Vec::new() }
+    Record {
+        id,
+        situation: r#"{"from":"guangdong"}"#.into(),
+        created_at: now(),
+        reminding: Reminding::default(),
+        log: Vec::new(),
+    }
 }
 
 fn known(tx: &mut Tx<'_>, handle: &str) -> MemberKey {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{FILE, Miss, Outgoing, Store, StoreError};
+use zhuanjie::store::{FILE, Miss, Seen, Store, StoreError};
 use zhuanjie::transfer::{Happened, Status};
 
 use crate::{Turn, day, id, known, new_record, now, submitted, time};
@@ -71,24 +71,16 @@ fn the_same_delivery_is_known_for_seven_days() {
     let turn = store.turn(|tx| -> Turn<()> {
         let delivery = tx.delivery("u1", "m1");
         let member = known(tx, "u1");
-        assert_eq!(tx.outgoing(&delivery)?, None);
-        let reply = Outgoing {
-            member: Some(member),
-            delivery: Some(delivery),
-            body: "{}",
-            created_at: now(),
-            sent_at: Some(now()),
-        };
-        tx.put_outgoing(&reply)?;
-        tx.put_outgoing(&Outgoing { delivery: None, ..reply })?;
-        assert!(tx.put_outgoing(&reply).is_err(), "one reply for one delivery");
+        assert_eq!(tx.seen(&delivery)?, None);
+        tx.keep_delivery(&delivery, Some(member), Some("{}"), now())?;
+        assert!(tx.keep_delivery(&delivery, None, None, now()).is_err(), "one reply for one delivery");
         for (handle, message) in [("u1", "m2"), ("u2", "m1"), ("u1m", "1"), ("u", "1m1"), ("u1\0", "m1")] {
-            assert_eq!(tx.outgoing(&tx.delivery(handle, message))?, None, "{handle:?} {message:?}");
+            assert_eq!(tx.seen(&tx.delivery(handle, message))?, None, "{handle:?} {message:?}");
         }
         tx.forget_deliveries(time("2024-06-08T00:59:59Z"), 7)?;
-        assert_eq!(tx.outgoing(&delivery)?.as_deref(), Some("{}"));
+        assert_eq!(tx.seen(&delivery)?, Some(Seen { reply: Some("{}".into()) }));
         tx.forget_deliveries(time("2024-06-08T01:00:00Z"), 7)?;
-        assert_eq!(tx.outgoing(&delivery)?, None);
+        assert_eq!(tx.seen(&delivery)?, None);
         Ok(())
     });
     turn.expect("committed");

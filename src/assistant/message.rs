@@ -1,0 +1,69 @@
+//! What comes into a turn and what goes out of it.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::wire::Said;
+use crate::reply::press::Press;
+use crate::store::Parcel;
+
+/// A message of a member.
+pub struct Message {
+    /// Who, as the channel names them.
+    pub user: String,
+    /// What they did.
+    pub input: Input,
+    /// The channel's delivery id; unique in the channel where it has a [`Post`], else for this member.
+    pub delivery: Option<String>,
+    /// When they did it.
+    pub now: DateTime<FixedOffset>,
+    /// How to answer, for a channel that sends by itself; others read the reply back.
+    pub post: Option<Post>,
+}
+
+/// What a member did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Wrote this.
+    Text(String),
+    /// Pressed a button.
+    Press(Press),
+}
+
+/// How a channel that sends by itself is to be answered.
+pub struct Post {
+    /// Where to, as the channel names it.
+    pub chat: String,
+    /// Others read along: nothing personal is said, and nothing is kept.
+    pub company: bool,
+    /// What is said as messages, each as the channel's sender will read it.
+    pub render: Render,
+}
+
+/// Turns what is said into messages; runs inside the turn, so that both are kept or neither.
+pub type Render = Box<dyn FnOnce(&Said) -> Vec<String> + Send>;
+
+impl Message {
+    /// A text, for a channel that reads the reply back.
+    pub fn text(user: impl Into<String>, text: impl Into<String>, now: DateTime<FixedOffset>) -> Self {
+        Self { user: user.into(), input: Input::Text(text.into()), delivery: None, now, post: None }
+    }
+
+    /// The same with a delivery id.
+    #[must_use]
+    pub fn delivered(self, delivery: Option<String>) -> Self {
+        Self { delivery, ..self }
+    }
+}
+
+/// What a turn came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// What is said.
+    pub said: Said,
+    /// What is to be sent, in order; nothing for a delivery that came before.
+    pub posted: Vec<Parcel>,
+    /// The delivery came before.
+    pub again: bool,
+    /// The member could not be reached until now; something may wait for them.
+    pub returned: bool,
+}

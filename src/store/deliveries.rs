@@ -1,0 +1,73 @@
+//! What was delivered, so that nothing has its effect twice.
+
+use chrono::{DateTime, Duration, FixedOffset};
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use crate::store::error::Doing;
+use crate::store::{MemberKey, StoreError, Tx, times};
+
+/// So many old deliveries at most are deleted in one turn: more than one, so that they become fewer, and few, so that
+/// no turn pays for a long absence.
+const FORGOTTEN_AT_ONCE: u32 = 4;
+
+/// A delivery as it is kept: a hash that says neither whose it was nor what number it had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Delivery([u8; 32]);
+
+/// A delivery that came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The reply it got, JSON; gone where the member was erased, or where the channel does not read it back.
+    pub reply: Option<String>,
+}
+
+impl Tx<'_> {
+    /// How a delivery is kept. The scope is part of it: where a channel numbers deliveries per member, the handle.
+    pub fn delivery(&self, scope: &str, message: &str) -> Delivery {
+        // The length, not a separator: a scope or a message may hold any character.
+        let hash = Sha256::new()
+            .chain_update(self.salt())
+            .chain_update((scope.len() as u64).to_le_bytes())
+            .chain_update(scope)
+            .chain_update(message)
+            .finalize();
+        Delivery(hash.into())
+    }
+
+    /// What is known of a delivery, if it came before.
+    pub fn seen(&mut self, delivery: &Delivery) -> Result<Option<Seen>, StoreError> {
+        let doing = "looking for an earlier delivery";
+        self.sql("SELECT reply FROM delivery WHERE hash = ?1", doing)?
+            .query_row([&delivery.0[..]], |row| row.get(0).map(|reply| Seen { reply }))
+            .optional()
+            .doing(doing)
+    }
+
+    /// Keeps a delivery, and the reply where the channel will read it back.
+    pub fn keep_delivery(
+        &mut self,
+        delivery: &Delivery,
+        member: Option<MemberKey>,
+        reply: Option<&str>,
+        at: DateTime<FixedOffset>,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO delivery (hash, member, reply, at) VALUES (?1, ?2, ?3, ?4)",
+            params![&delivery.0[..], member.map(|key| key.0), reply, times::to_text(at)],
+            "keeping a delivery",
+        )?;
+        Ok(())
+    }
+
+    /// Forgets deliveries older than so many days, a few at once: the next turn goes on.
+    pub fn forget_deliveries(&mut self, now: DateTime<FixedOffset>, days: u32) -> Result<(), StoreError> {
+        let before = now - Duration::days(days.into());
+        self.execute(
+            "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT ?2) AND at <= ?1",
+            params![times::to_text(before), FORGOTTEN_AT_ONCE],
+            "forgetting old deliveries",
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Messages that are still to be sent. A row is deleted when its message has gone out, so what is here is what would be
+//! missing.
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Params, params};
+
+use crate::store::error::Doing;
+use crate::store::{MemberKey, StoreError, Tx, times};
+use crate::transfer::TransferId;
+
+/// A message to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// Its row; the order of sending within a chat.
+    pub id: i64,
+    /// Where to, as the channel names it.
+    pub chat: String,
+    /// The message, as the channel will read it.
+    pub body: String,
+    /// Nobody asked for it: it must not come at night.
+    pub reminder: bool,
+}
+
+/// Of which deadline a reminder is.
+#[derive(Debug, Clone, Copy)]
+pub struct Of<'a> {
+    /// The transfer.
+    pub transfer: TransferId,
+    /// The rule.
+    pub deadline: &'a str,
+}
+
+impl Tx<'_> {
+    /// Hands a message in to be sent.
+    pub fn post(
+        &mut self,
+        chat: &str,
+        member: Option<MemberKey>,
+        of: Option<Of<'_>>,
+        body: String,
+        now: DateTime<FixedOffset>,
+    ) -> Result<Parcel, StoreError> {
+        let doing = "writing a message to be sent";
+        let id = self
+            .sql(
+                "INSERT INTO outbox (chat, member, transfer, deadline, body, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+                doing,
+            )?
+            .query_row(
+                params![
+                    chat,
+                    member.map(|key| key.0),
+                    of.map(|of| of.transfer.to_string()),
+                    of.map(|of| of.deadline),
+                    body,
+                    times::to_text(now)
+                ],
+                |row| row.get(0),
+            )
+            .doing(doing)?;
+        Ok(Parcel { id, chat: chat.to_owned(), body, reminder: of.is_some() })
+    }
+
+    /// Everything to be sent in one channel, whose chats begin like this, but to those who cannot be reached.
+    pub fn unsent(&mut self, channel: &str) -> Result<Vec<Parcel>, StoreError> {
+        self.parcels(
+            "LEFT JOIN member ON member.id = outbox.member
+             WHERE substr(chat, 1, length(?1)) = ?1 AND member.blocked_at IS NULL",
+            [channel],
+        )
+    }
+
+    /// Everything to be sent to one chat.
+    pub fn unsent_to(&mut self, chat: &str) -> Result<Vec<Parcel>, StoreError> {
+        self.parcels("WHERE chat = ?1", [chat])
+    }
+
+    fn parcels(&mut self, which: &str, params: impl Params) -> Result<Vec<Parcel>, StoreError> {
+        let doing = "reading what is to be sent";
+        let sql = format!("SELECT outbox.id, chat, body, transfer IS NOT NULL FROM outbox {which} ORDER BY outbox.id");
+        let mut statement = self.sql(&sql, doing)?;
+        let rows = statement
+            .query_map(params, |row| {
+                Ok(Parcel { id: row.get(0)?, chat: row.get(1)?, body: row.get(2)?, reminder: row.get(3)? })
+            })
+            .doing(doing)?;
+        rows.collect::<Result<_, _>>().doing(doing)
+    }
+
+    /// Is this message still to be sent? A reminder may have become pointless.
+    pub fn is_unsent(&mut self, id: i64) -> Result<bool, StoreError> {
+        let doing = "looking for a message to be sent";
+        self.sql("SELECT 1 FROM outbox WHERE id = ?1", doing)?.exists([id]).doing(doing)
+    }
+
+    /// A message has gone out, or never can.
+    pub fn sent(&mut self, id: i64) -> Result<(), StoreError> {
+        self.execute("DELETE FROM outbox WHERE id = ?1", [id], "noting that a message was sent")?;
+        Ok(())
+    }
+
+    /// A chat has another name from now on.
+    pub fn moved(&mut self, chat: &str, to: &str) -> Result<(), StoreError> {
+        self.execute("UPDATE outbox SET chat = ?2 WHERE chat = ?1", [chat, to], "renaming a chat")?;
+        Ok(())
+    }
+
+    /// Drops what is to be sent to a chat and belongs to no member: nobody is left to send it to.
+    pub fn drop_unowned(&mut self, chat: &str) -> Result<(), StoreError> {
+        self.execute("DELETE FROM outbox WHERE chat = ?1 AND member IS NULL", [chat], "dropping messages")?;
+        Ok(())
+    }
+
+    /// How many messages are to be sent.
+    pub fn unsent_count(&mut self) -> Result<i64, StoreError> {
+        let doing = "counting what is to be sent";
+        self.sql("SELECT count(*) FROM outbox", doing)?.query_row([], |row| row.get(0)).doing(doing)
+    }
+}
