@@ -12,5 +12,7 @@ pub mod language;
 pub mod plan;
 pub mod reply;
 pub mod search;
+pub mod serve;
+pub mod service;
 pub mod store;
 pub mod transfer;

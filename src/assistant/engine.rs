@@ -28,6 +28,9 @@ pub enum EngineError {
     /// Knowledge or dialogs have problems.
     #[error("{}", list(.0))]
     Problems(Vec<Problem>),
+    /// Their files cannot be read.
+    #[error("{0}")]
+    Files(String),
     /// The index could not be built.
     #[error("building the search index: {0}")]
     Index(#[from] tantivy::TantivyError),

@@ -2,4 +2,5 @@
 //!
 //! Absent on purpose: anything that knows what a transfer is.
 
+pub mod telegram;
 pub mod terminal;

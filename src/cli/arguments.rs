@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,8 +34,14 @@ pub(super) enum Command {
     Ask(AskOptions),
     /// Answer turns of many members, one JSON object a line
     Converse(ConverseOptions),
+    /// Run every channel that is configured, with health and metrics beside it
+    Serve(ServeOptions),
     /// Look at recorded transfers
     Transfer(TransferOptions),
+    /// Copy the database into a file, also while it is in use
+    Backup(BackupOptions),
+    /// Put a backup in the place of the database; the service must not run
+    Restore(BackupOptions),
     /// Print the plan of a route
     Plan(PlanQuery),
     /// Load knowledge and dialogs, print every problem, then counts
@@ -137,6 +144,37 @@ pub(super) struct ConverseOptions {
     #[arg(long)]
     pub(super) json: bool,
     /// Keep state in this folder between runs
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+/// What to run.
+#[derive(Debug, Args)]
+pub(super) struct ServeOptions {
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Serve health, readiness and metrics here instead; port 0 takes any that is free
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<SocketAddr>,
+    /// Keep what is recorded in this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Begin with maintenance: everything is answered with these words, or with the assistant's own
+    #[arg(long, value_name = "TEXT", num_args = 0..=1, default_missing_value = "")]
+    pub(super) maintenance: Option<String>,
+    /// For trials: read the time from this file, an RFC 3339 time in one line, whenever it is asked for
+    #[arg(long, value_name = "FILE")]
+    pub(super) clock: Option<PathBuf>,
+}
+
+/// A copy of the database.
+#[derive(Debug, Args)]
+pub(super) struct BackupOptions {
+    /// The file of the copy
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The folder in which the database is
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 }

@@ -5,12 +5,14 @@
 
 mod arguments;
 mod ask;
+mod backup;
 mod chat;
 mod check;
 mod converse;
 mod dialogs;
 mod input;
 mod plan;
+mod serve;
 mod transfer;
 
 use std::io::Write;
@@ -25,6 +27,7 @@ use crate::channel::terminal::TerminalError;
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::Problems;
+use crate::serve::ServeError;
 use crate::store::{Store, StoreError};
 use arguments::{Arguments, ChatOptions, Command, Trees};
 
@@ -49,6 +52,9 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The service cannot run.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// The conversation in the terminal ended early.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
@@ -74,6 +80,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Chat(options) => chat::run(&options, &trees),
         Command::Ask(options) => ask::run(&options, &trees),
         Command::Converse(options) => converse::run(&options, &trees),
+        Command::Serve(options) => serve::run(&options, &trees),
+        Command::Backup(options) => backup::back_up(&options),
+        Command::Restore(options) => backup::put_back(&options),
         Command::Transfer(options) => transfer::run(&options, &trees),
         Command::Plan(query) => plan::run(&query, &trees),
         Command::Check(options) => check::run(&options, &trees),

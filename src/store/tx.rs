@@ -29,6 +29,11 @@ impl<'a> Tx<'a> {
         self.erased = true;
     }
 
+    /// Writes something that changes nothing, to see whether anything can be written.
+    pub fn touch(&mut self) -> Result<(), StoreError> {
+        self.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('touched', x'00')", [], "writing").map(drop)
+    }
+
     /// A statement, prepared once for the life of the connection.
     pub(super) fn sql(&self, sql: &str, doing: &'static str) -> Result<CachedStatement<'a>, StoreError> {
         self.connection.prepare_cached(sql).doing(doing)

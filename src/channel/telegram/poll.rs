@@ -1,0 +1,92 @@
+//! Asking for updates. The offset, which confirms what lies before it for ever, moves only after a batch is committed.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use teloxide::RequestError;
+use teloxide::payloads::GetUpdatesSetters;
+use teloxide::prelude::*;
+use teloxide::types::{AllowedUpdate, Update};
+use tokio::sync::watch;
+
+use super::heard::Me;
+use super::{CHANNEL, FIRST_WAIT, LONGEST_WAIT, Telegram, pause, send, work};
+
+/// What we want to hear of. Telegram keeps this for us, so it is said with every request.
+const WANTED: [AllowedUpdate; 4] =
+    [AllowedUpdate::Message, AllowedUpdate::EditedMessage, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
+/// How long the server may be late with its answer.
+const LATE: Duration = Duration::from_secs(5);
+
+/// Takes updates until told to stop.
+pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receiver<bool>) {
+    let mut offset = 0;
+    let mut wait = FIRST_WAIT;
+    while !*stop.borrow() {
+        let asked = tokio::select! {
+            asked = ask(telegram, offset) => asked,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        let at_hand = Instant::now();
+        let updates = match asked {
+            Ok(updates) => updates,
+            Err(error) => {
+                let asked = telegram.unwell(&error);
+                if error.to_string().contains("webhook")
+                    && let Err(error) = telegram.forget_webhook().await
+                {
+                    tracing::warn!(channel = CHANNEL, why = send::why(&error), "the webhook could not be removed");
+                }
+                if pause(stop, asked.unwrap_or(wait)).await {
+                    break;
+                }
+                wait = (wait * 2).min(LONGEST_WAIT);
+                continue;
+            }
+        };
+        telegram.well();
+        let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else { continue };
+        if work::work(telegram, me, updates, at_hand).await {
+            offset = offset.max(next);
+            wait = FIRST_WAIT;
+        } else {
+            // The store takes nothing now. The same updates come again, and those that were committed have no effect.
+            if pause(stop, wait).await {
+                break;
+            }
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+    }
+    if offset > 0 {
+        // So that the next start does not get them again. If this is lost they do no harm.
+        let last = telegram.bot.get_updates().offset(offset).limit(1).timeout(0);
+        let _ = tokio::time::timeout(Duration::from_secs(2), last.send()).await;
+    }
+}
+
+async fn ask(telegram: &Telegram, offset: i32) -> Result<Vec<Update>, RequestError> {
+    let poll = telegram.settings.poll;
+    let seconds = u32::try_from(poll.as_secs()).unwrap_or(u32::MAX);
+    let request = telegram.bot.get_updates().offset(offset).timeout(seconds).allowed_updates(WANTED);
+    match tokio::time::timeout(poll + LATE, request.send()).await {
+        Ok(Err(RequestError::InvalidJson { raw, source })) => {
+            salvaged(&raw).ok_or(RequestError::InvalidJson { source, raw })
+        }
+        Ok(answer) => answer,
+        // A silence is as good as an empty answer: nothing is confirmed by it.
+        Err(_) => Err(RequestError::Io(std::sync::Arc::new(std::io::ErrorKind::TimedOut.into()))),
+    }
+}
+
+/// The updates of an answer that as a whole is not understood, each by itself.
+fn salvaged(raw: &str) -> Option<Vec<Update>> {
+    #[derive(Deserialize)]
+    struct Answer {
+        result: Vec<serde_json::Value>,
+    }
+    let answer: Answer = serde_json::from_str(raw).ok()?;
+    let updates: Vec<Update> =
+        answer.result.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+    tracing::error!(channel = CHANNEL, "an update that has no number came with others, and is left out");
+    (!updates.is_empty()).then_some(updates)
+}

@@ -1,0 +1,151 @@
+//! The running service: channels, health and signals put together.
+//!
+//! [`App::build`] takes everything from outside, the clock and chance included, so that tests run the same service;
+//! [`App::run`] returns when told to stop, with what was taken finished as far as ten seconds allow.
+
+pub mod config;
+mod http;
+mod signals;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::assistant::{Assistant, Clock, Engine};
+use crate::channel::telegram::{self, Telegram, TelegramError};
+use crate::service::limits::{Limits, Rate};
+use crate::service::{Chance, Service};
+use crate::store::{Store, StoreError};
+use config::{Config, ConfigError};
+pub use signals::Reload;
+
+/// How long what was taken may take to be finished.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why the service cannot run; for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Telegram.
+    #[error(transparent)]
+    Telegram(#[from] TelegramError),
+    /// Nothing to serve.
+    #[error("no channel is configured: set {token} to serve Telegram", token = config::TOKEN)]
+    NoChannel,
+    /// The address to listen on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The system refuses something else.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What the service is given from outside.
+pub struct Outside {
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub chance: Chance,
+    /// How often to look whether a reminder is due.
+    pub tick: Duration,
+}
+
+/// The service, ready to run.
+pub struct App {
+    service: Arc<Service>,
+    telegram: Arc<Telegram>,
+    listener: TcpListener,
+}
+
+impl App {
+    /// Puts the service together; nothing is asked or sent yet. Has to be called inside a runtime.
+    pub async fn build(config: &Config, engine: Engine, store: Store, outside: Outside) -> Result<Self, ServeError> {
+        let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
+        let assistant = Assistant::new(Arc::new(engine), store)?.with_clock(Arc::clone(&outside.clock));
+        let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
+        let service = Arc::new(Service::new(assistant, outside.clock, outside.chance, limits));
+        let settings = telegram::Settings {
+            token: token.reveal().to_owned(),
+            api_url: config.telegram.api_url.clone(),
+            poll: config.telegram.poll,
+            patience: config.telegram.patience,
+            tick: outside.tick,
+        };
+        let telegram = Arc::new(Telegram::new(Arc::clone(&service), settings)?);
+        let address = config.listen;
+        let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+        Ok(Self { service, telegram, listener })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> Result<SocketAddr, ServeError> {
+        Ok(self.listener.local_addr()?)
+    }
+
+    /// What its channels are given.
+    pub fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service)
+    }
+
+    /// Runs until told to stop, then finishes what was taken.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let telegram = tokio::spawn(Arc::clone(&self.telegram).run(stop.clone()));
+        let router = http::router(Arc::clone(&self.service));
+        let served = tokio::spawn(async move { axum::serve(self.listener, router).await });
+        let finish = async {
+            if let Err(error) = telegram.await {
+                tracing::error!(%error, "a channel ended by itself");
+            }
+            self.telegram.drain().await;
+        };
+        let mut stop = stop;
+        let stopped = async {
+            let _ = stop.wait_for(|stop| *stop).await;
+            tokio::time::sleep(DRAIN).await;
+        };
+        tokio::select! {
+            () = finish => tracing::info!("everything that was taken is finished"),
+            () = stopped => tracing::warn!("some messages are still to be sent; they go out after the next start"),
+        }
+        served.abort();
+    }
+}
+
+/// Runs the service until a signal stops it.
+pub async fn run(app: App, maintenance: Maintenance, reload: Reload) -> Result<(), ServeError> {
+    if maintenance.begins {
+        app.service.set_maintenance(Some(maintenance.says(&app.service)));
+    }
+    let (stop, stopped) = watch::channel(false);
+    signals::listen(app.service(), maintenance, reload, stop)?;
+    app.run(stopped).await;
+    Ok(())
+}
+
+/// How maintenance is told.
+#[derive(Debug, Clone, Default)]
+pub struct Maintenance {
+    /// From the start.
+    pub begins: bool,
+    /// In these words instead of the assistant's own.
+    pub says: Option<String>,
+}
+
+impl Maintenance {
+    fn says(&self, service: &Service) -> String {
+        self.says.clone().unwrap_or_else(|| service.statement("service.maintenance"))
+    }
+}
