@@ -32,7 +32,7 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
         return Err(ServeError::NoChannel.into());
     }
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
-    let engine = engine(&trees)?;
+    let engine = Arc::new(engine(&trees)?);
     let store = Store::open(&data_folder(options.data.as_deref().or(config.data.as_deref()))?)?;
     let maintenance = Maintenance {
         begins: options.maintenance.is_some(),

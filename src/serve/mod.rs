@@ -72,9 +72,14 @@ pub struct App {
 
 impl App {
     /// Puts the service together; nothing is asked or sent yet. Has to be called inside a runtime.
-    pub async fn build(config: &Config, engine: Engine, store: Store, outside: Outside) -> Result<Self, ServeError> {
+    pub async fn build(
+        config: &Config,
+        engine: Arc<Engine>,
+        store: Store,
+        outside: Outside,
+    ) -> Result<Self, ServeError> {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
-        let assistant = Assistant::new(Arc::new(engine), store)?.with_clock(Arc::clone(&outside.clock));
+        let assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
         let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
         let service = Arc::new(Service::new(assistant, outside.clock, outside.chance, limits));
         let settings = telegram::Settings {

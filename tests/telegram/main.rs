@@ -1,0 +1,14 @@
+//! Telegram at its boundary: the service as it runs, over real HTTP, against a fake server that behaves as Telegram's
+//! does. `fake` is that server, `bot` the service with a clock of the test's own.
+
+mod bot;
+mod delivery;
+mod fake;
+mod groups;
+mod messages;
+mod operator;
+mod reminders;
+#[allow(dead_code, reason = "what a script expects is held against the terminal")]
+#[path = "../conversation/script.rs"]
+mod script;
+mod scripts;
