@@ -2,7 +2,7 @@
 
 use super::readings::Open;
 use super::state::{Action, Answer as Filled, Pending, situation_from_text, situation_to_text};
-use super::turn::{Answer, Change, RECORD, Turn};
+use super::turn::{Answer, Change, RECORD, Reach, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::limits::LABEL;
 use crate::knowledge::model::Case;
@@ -252,14 +252,17 @@ impl Turn<'_> {
         };
         let mut blocks = text::blocks(known, situation, &plan, &happened);
         let sources = blocks.pop();
-        self.offer(RECORD, Action::Record);
-        if let Some(node) = self.engine.tree.after_plan(&self.state.slots()) {
-            let ask = node.ask.clone();
-            self.node_options(node);
-            blocks.push(Block::Text(ask));
-        }
-        if self.records.is_empty() {
-            blocks.push(Block::Text(self.service("service.privacy")));
+        // Before others there is nothing to record and nobody in particular to ask.
+        if self.around.reach != Reach::Company {
+            self.offer(RECORD, Action::Record);
+            if let Some(node) = self.engine.tree.after_plan(&self.state.slots()) {
+                let ask = node.ask.clone();
+                self.node_options(node);
+                blocks.push(Block::Text(ask));
+            }
+            if self.records.is_empty() {
+                blocks.push(Block::Text(self.service("service.privacy")));
+            }
         }
         blocks.extend(sources);
         let destination = situation.to.as_ref().filter(|_| situation.effect(known) == Effect::Keeps);

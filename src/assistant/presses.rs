@@ -1,6 +1,6 @@
 //! The desk of buttons: what is pressed is checked against what is on offer and what is the member's own.
 
-use super::state::{Action, situation_from_text};
+use super::state::{Action, Answer as Filled, situation_from_text};
 use super::told::told;
 use super::turn::{Answer, CALENDAR, RECORD, Turn};
 use super::{erasing, reminding};
@@ -33,14 +33,20 @@ impl Turn<'_> {
 
     /// The option of a button. Under an older message it counts only where it means now what it meant then.
     fn option_pressed(&mut self, page: &str, label: &str) -> Answer {
-        let latest = page == self.state.page;
         let offered = self.state.offered.iter().find(|o| o.label.starts_with(label) && !label.is_empty());
-        if let Some(offer) = offered.filter(|o| latest || o.label == label) {
+        if let Some(offer) = offered.filter(|_| page == self.state.page) {
             return self.act(offer.action.clone());
+        }
+        let of_plan = page == self.state.plan_page && self.has_plan();
+        if let Some(answer) = self.engine.tree.after_plan(&self.state.slots()).filter(|_| of_plan).and_then(|node| {
+            let option = node.options.iter().find(|o| o.label == label)?;
+            Some(Filled::plain(&node.fills, &option.value))
+        }) {
+            return self.act(Action::Slot(answer));
         }
         let own = TransferId::parse(label).is_some_and(|id| self.by_id(id).is_some());
         match label {
-            RECORD if page == self.state.plan_page => return self.act(Action::Record),
+            RECORD if of_plan => return self.act(Action::Record),
             CALENDAR => return self.act(Action::Calendar),
             STEPS => return self.steps(),
             erasing::ERASE => return self.ask_to_erase("service.erase.ask"),

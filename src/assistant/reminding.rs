@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::engine::Engine;
 use super::state::{Action, Offer, situation_from_text};
-use super::turn::{Answer, Change, Turn};
+use super::turn::{Answer, Change, Reach, Turn};
 use crate::knowledge::model::Statement;
 use crate::plan::{Plan, plan, text};
 use crate::reply::press::Press;
@@ -137,7 +137,7 @@ impl Turn<'_> {
     pub(super) fn remind(&mut self, transfer: &str, on: bool) -> Answer {
         let record = TransferId::parse(transfer).and_then(|id| self.by_id(id).cloned());
         let Some(record) = record else { return self.no_record() };
-        if self.around.reach != super::turn::Reach::Member {
+        if self.around.reach != Reach::Member {
             return self.resumed(Answer::of(Kind::Progress, self.own("service.remind.cannot")));
         }
         self.set_reminding(record.id, if on { Reminding::On } else { Reminding::Off });

@@ -69,7 +69,7 @@ impl Reader {
 
     fn copy_into(&self, to: &Path) -> Result<(), rusqlite::Error> {
         let mut copy = Connection::open(to)?;
-        Backup::new(&self.connection, &mut copy)?.run_to_completion(-1, Duration::ZERO, None)?;
+        Backup::new(&self.connection, &mut copy)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
         // One file, without companions.
         copy.pragma_update(None, "journal_mode", "DELETE")
     }

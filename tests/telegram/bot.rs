@@ -18,6 +18,7 @@ use zhuanjie::serve::config::{API_URL, Config, TOKEN};
 use zhuanjie::serve::{App, Outside};
 use zhuanjie::service::Service;
 use zhuanjie::store::{Store, Tx};
+use zhuanjie::transfer::Record;
 
 use crate::fake::{Event, FakeTelegram, Settings, Update, updates};
 
@@ -41,6 +42,7 @@ pub(crate) fn time(text: &str) -> DateTime<FixedOffset> {
 
 /// The fake, the service on it, and the world around both.
 pub(crate) struct Bot {
+    engine: Arc<Engine>,
     pub(crate) fake: FakeTelegram,
     pub(crate) folder: TempDir,
     pub(crate) config: Config,
@@ -57,7 +59,7 @@ struct Running {
 }
 
 /// Asked for chance with this seed, it panics instead.
-pub(crate) const PANICS: u64 = u64::MAX;
+pub(crate) const PANICS: u64 = u64::MAX - 1;
 
 impl Bot {
     pub(crate) fn start() -> Self {
@@ -65,6 +67,10 @@ impl Bot {
     }
 
     pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(engine(), change)
+    }
+
+    pub(crate) fn start_on(engine: Arc<Engine>, change: impl FnOnce(&mut Config)) -> Self {
         let fake = FakeTelegram::start(Settings::default());
         let (url, token) = (fake.url(), fake.token());
         let environment = |name: &str| match name {
@@ -79,6 +85,7 @@ impl Bot {
         config.limits.burst = 10_000.try_into().expect("not zero");
         change(&mut config);
         let mut bot = Self {
+            engine,
             fake,
             folder: TempDir::new().expect("a folder"),
             config,
@@ -98,17 +105,18 @@ impl Bot {
             clock: Arc::new(move || *now.lock().expect("a clock")),
             chance: Arc::new(move || {
                 let seed = seed.load(Ordering::SeqCst);
-                assert_ne!(seed, PANICS, "on purpose");
+                assert!(seed < PANICS, "on purpose");
                 StdRng::seed_from_u64(seed)
             }),
             tick: Duration::from_millis(20),
         };
-        let (config, (ready, started)) = (self.config.clone(), mpsc::channel());
+        let (engine, config) = (Arc::clone(&self.engine), self.config.clone());
+        let (ready, started) = mpsc::channel();
         let (stop, stopped) = watch::channel(false);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
             runtime.expect("a runtime").block_on(async {
-                let app = App::build(&config, engine(), store, outside).await.expect("an app");
+                let app = App::build(&config, engine, store, outside).await.expect("an app");
                 ready.send((app.address().expect("bound").to_string(), app.service())).expect("awaited");
                 app.run(stopped).await;
             });
@@ -162,6 +170,7 @@ impl Bot {
     /// What the bot does in a chat because of an update, until everything it has to say there is said.
     pub(crate) fn heard(&self, chat: i64, update: Update) -> Vec<Event> {
         let before = self.fake.history(chat).len();
+        self.seed.fetch_add(1, Ordering::SeqCst);
         let id = self.fake.push(update);
         assert!(id > 0, "the bot does not want such updates");
         self.settle(id);
@@ -175,9 +184,9 @@ impl Bot {
         self.quiet();
     }
 
-    /// Waits until everything has gone out.
+    /// Waits until everything has gone out that can.
     pub(crate) fn quiet(&self) {
-        self.until("everything has gone out", || self.store(|tx| tx.unsent_count()) == 0);
+        self.until("everything has gone out", || self.store(|tx| tx.unsent("telegram:")).is_empty());
     }
 
     /// Waits until something holds.
@@ -187,6 +196,16 @@ impl Bot {
             assert!(Instant::now() < end, "in vain: {what}");
             std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// The transfer of a member, as it is on record.
+    pub(crate) fn record(&self, chat: i64) -> Record {
+        let handle = format!("telegram:{chat}");
+        let found = self.store(move |tx| {
+            let member = tx.member(&handle)?;
+            member.map_or(Ok(Vec::new()), |member| tx.transfers(member.key))
+        });
+        found.into_iter().next_back().expect("a transfer on record")
     }
 
     pub(crate) fn say(&self, chat: i64, text: &str) -> Vec<Event> {

@@ -85,8 +85,9 @@ fn salvaged(raw: &str) -> Option<Vec<Update>> {
         result: Vec<serde_json::Value>,
     }
     let answer: Answer = serde_json::from_str(raw).ok()?;
-    let updates: Vec<Update> =
-        answer.result.into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+    // From text, as the library reads them; what it makes of a value is something else.
+    let read = |value: serde_json::Value| serde_json::from_str(&value.to_string()).ok();
+    let updates: Vec<Update> = answer.result.into_iter().filter_map(read).collect();
     tracing::error!(channel = CHANNEL, "an update that has no number came with others, and is left out");
     (!updates.is_empty()).then_some(updates)
 }

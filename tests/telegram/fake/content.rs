@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::Length;
 use super::reply::Refusal;
 use super::request::Request;
-use super::{Length, html};
 
 /// The kinds of entities a bot may give.
 const KINDS: [&str; 20] = [
@@ -69,14 +69,13 @@ impl Content {
     }
 
     fn read(request: &Request, source: &str, entities: &str) -> Result<Self, Refusal> {
-        let mode = request.text("parse_mode").unwrap_or_default().to_lowercase();
-        let (text, entities) = match mode.as_str() {
-            "html" => html::read(source).map_err(|why| Refusal::bad(format!("can't parse entities: {why}")))?,
-            "" => (source.to_owned(), request.parameters[entities].as_array().cloned().unwrap_or_default()),
-            _ => return Err(Refusal::bad("unsupported parse_mode")),
-        };
-        check(&text, &entities)?;
-        Ok(trimmed(&text, entities))
+        // Markup in texts is not served: whoever sends entities has nothing to escape.
+        if request.text("parse_mode").is_some() {
+            return Err(Refusal::bad("unsupported parse_mode"));
+        }
+        let entities = request.parameters[entities].as_array().cloned().unwrap_or_default();
+        check(source, &entities)?;
+        Ok(trimmed(source, entities))
     }
 
     /// Puts the text into a message under these names.

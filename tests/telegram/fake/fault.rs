@@ -27,6 +27,8 @@ pub(crate) enum Fault {
     Silence { applied: bool, lasting: Duration },
     /// The connection closes at once, without an answer.
     Cut { applied: bool },
+    /// 400, with the number that the chat has from now on; nothing is carried out.
+    Moved(i64),
     /// This answer instead; nothing is carried out.
     Reply { status: u16, description: String },
 }
@@ -36,7 +38,7 @@ impl Fault {
     pub(super) fn applied(&self) -> bool {
         match self {
             Self::None | Self::Late(_) => true,
-            Self::TooManyRequests(_) | Self::Reply { .. } => false,
+            Self::TooManyRequests(_) | Self::Moved(_) | Self::Reply { .. } => false,
             Self::Internal { applied }
             | Self::BadGateway { applied }
             | Self::Silence { applied, .. }

@@ -15,7 +15,6 @@
 mod chats;
 mod content;
 mod fault;
-mod html;
 mod incoming;
 mod markup;
 mod messages;

@@ -31,12 +31,13 @@ pub(super) struct Refusal {
     status: u16,
     description: String,
     retry_after: Option<u32>,
+    migrate_to: Option<i64>,
 }
 
 impl Refusal {
     /// Any refusal, its description in full.
     pub(super) fn new(status: u16, description: impl Into<String>) -> Self {
-        Self { status, description: description.into(), retry_after: None }
+        Self { status, description: description.into(), retry_after: None, migrate_to: None }
     }
 
     /// 400; what is given follows `Bad Request: `.
@@ -60,7 +61,13 @@ impl Refusal {
     /// 429.
     pub(super) fn too_many(seconds: u32) -> Self {
         let description = format!("Too Many Requests: retry after {seconds}");
-        Self { status: 429, description, retry_after: Some(seconds) }
+        Self { retry_after: Some(seconds), ..Self::new(429, description) }
+    }
+
+    /// 400, because the group became a supergroup.
+    pub(super) fn moved(chat: i64) -> Self {
+        let description = "Bad Request: group chat was upgraded to a supergroup chat";
+        Self { migrate_to: Some(chat), ..Self::new(400, description) }
     }
 }
 
@@ -86,6 +93,9 @@ fn refused(refusal: &Refusal) -> Response {
     let mut body = json!({"ok": false, "error_code": refusal.status, "description": refusal.description});
     if let Some(seconds) = refusal.retry_after {
         body["parameters"] = json!({"retry_after": seconds});
+    }
+    if let Some(chat) = refusal.migrate_to {
+        body["parameters"] = json!({"migrate_to_chat_id": chat});
     }
     http(refusal.status, "application/json", body.to_string(), refusal.retry_after)
 }

@@ -40,6 +40,7 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
             reply::response(outcome)
         }
         Fault::TooManyRequests(seconds) => reply::response(Err(Refusal::too_many(seconds))),
+        Fault::Moved(chat) => reply::response(Err(Refusal::moved(chat))),
         Fault::Reply { status, description } => reply::response(Err(Refusal::new(status, description))),
         Fault::Internal { .. } | Fault::BadGateway { .. } | Fault::Silence { .. } | Fault::Cut { .. } => {
             (lost(&shared, &request, &fault, &line).await, None)
