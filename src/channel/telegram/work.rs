@@ -171,6 +171,8 @@ fn end(service: &Arc<Service>, me: &Me, begun: Begun, at_hand: Instant, todo: &m
             todo.push(Todo::Resume(format!("{PREFIX}{}", call.chat)));
             true
         }
+        // Nothing is wrong with the message; when the store can be written to again it will be served.
+        Err(error @ (StoreError::NotCommitted { .. } | StoreError::Stopped)) => unavailable(&error),
         Err(error) => {
             tracing::error!(
                 channel = CHANNEL,
