@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_sample_says_what_holds_without_it() {
-        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("zhuanjie.sample.toml");
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/zhuanjie.toml");
         let text = std::fs::read_to_string(&sample).expect("the sample");
         let plain = Config::load(None, |_| None).expect("the defaults");
         assert_eq!(format!("{:?}", parse(&text).expect("loads")), format!("{plain:?}"));

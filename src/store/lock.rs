@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::store::StoreError;
 
 /// The name of the lock file in the data folder.
-const FILE: &str = "zhuanjie.lock";
+pub(super) const FILE: &str = "zhuanjie.lock";
 /// Long enough for a predecessor that is just closing, short enough for a person who started it twice.
 const PATIENCE: Duration = Duration::from_secs(1);
 

@@ -8,7 +8,7 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::error::Doing;
-use crate::store::lock::Lock;
+use crate::store::lock::{self, Lock};
 use crate::store::open::{cannot_open, make_private, private_file};
 use crate::store::{FILE, StoreError, Tx, schema};
 
@@ -123,7 +123,23 @@ pub fn restore(backup: &Path, dir: &Path) -> Result<Option<PathBuf>, StoreError>
         }
     }
     fs::rename(&arriving, &database).map_err(at(&database))?;
+    for path in [&database, &dir.join(lock::FILE)] {
+        give_to_owner(dir, path).map_err(at(path))?;
+    }
     Ok(replaced)
+}
+
+/// A file made by an administrator in the folder of a service belongs to the service.
+#[cfg(unix)]
+fn give_to_owner(dir: &Path, path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (owner, file) = (fs::metadata(dir)?, fs::metadata(path)?);
+    if owner.uid() == file.uid() { Ok(()) } else { chown(path, Some(owner.uid()), Some(owner.gid())) }
+}
+
+#[cfg(not(unix))]
+fn give_to_owner(_: &Path, _: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// A name under which nothing is kept yet.

@@ -4,8 +4,11 @@ mod ask;
 mod chat;
 mod check;
 mod converse;
+#[path = "../telegram/fake/mod.rs"]
+mod fake;
 mod kill;
 mod plan;
+mod serve;
 mod transfer;
 
 use std::ffi::OsStr;

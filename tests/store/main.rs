@@ -3,6 +3,7 @@
 mod crash;
 mod erase;
 mod turns;
+mod versions;
 mod writer;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};

@@ -1,0 +1,147 @@
+//! A thousand members talk to the service at the same time, beside an echo bot on the same library against the same
+//! server. What the lines mean is in README.md.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+#[path = "../../tests/telegram/fake/mod.rs"]
+mod fake;
+#[path = "../turn/talk.rs"]
+mod talk;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, FixedOffset, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use teloxide::prelude::*;
+use tokio::sync::watch;
+use zhuanjie::assistant::Engine;
+use zhuanjie::knowledge::files::Files;
+use zhuanjie::serve::config::{API_URL, Config, TOKEN};
+use zhuanjie::serve::{App, Outside};
+use zhuanjie::store::Store;
+
+use fake::{FakeTelegram, Settings, updates};
+
+/// Members who talk at the same time.
+const CHATS: i64 = 1000;
+/// Messages of each.
+const TURNS: usize = 20;
+/// The number of the first chat.
+const FIRST: i64 = 100_000;
+/// How long one round of messages may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn main() {
+    // The lines of the log are written, to nowhere.
+    tracing_subscriber::fmt().with_writer(std::io::sink).with_ansi(false).init();
+    let echo = measure("echo bot", |fake| {
+        let bot = Bot::new(fake.token()).set_api_url(fake.url().parse().unwrap());
+        let runtime = runtime();
+        runtime.spawn(echo(bot));
+        Box::new(move |_: &FakeTelegram| drop(runtime))
+    });
+    let ours = measure("zhuanjie", serve);
+    let share = ours / echo;
+    let verdict = if share >= 0.5 { "PASS" } else { "FAIL" };
+    println!("{verdict}  turns per second beside the echo bot: {share:.2} (bar: at least 0.5)");
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap()
+}
+
+/// Ends a bot, once everything it has to say is said.
+type End = Box<dyn FnOnce(&FakeTelegram)>;
+
+/// Answers with the same words, each message on a task of its own; nothing is kept.
+async fn echo(bot: Bot) {
+    let mut offset = 0;
+    loop {
+        let Ok(updates) = bot.get_updates().offset(offset).timeout(10).await else { continue };
+        for update in updates {
+            offset = offset.max(update.id.as_offset());
+            let bot = bot.clone();
+            tokio::spawn(async move {
+                if let teloxide::types::UpdateKind::Message(message) = &update.kind {
+                    bot.send_message(message.chat.id, message.text().unwrap_or_default()).await.unwrap();
+                }
+            });
+        }
+    }
+}
+
+/// The service as it runs, its data on the disk of the build.
+fn serve(fake: &FakeTelegram) -> End {
+    let files = |name: &str| Files::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let engine = Arc::new(Engine::load(&files("knowledge"), &files("dialogs")).unwrap());
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let (url, token) = (fake.url(), fake.token());
+    let environment = |name: &str| match name {
+        TOKEN => Some(token.to_owned()),
+        API_URL => Some(url.clone()),
+        _ => None,
+    };
+    let mut config = Config::load(None, environment).unwrap();
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    let china = FixedOffset::east_opt(8 * 3600).unwrap();
+    let outside = Outside {
+        clock: Arc::new(move || Utc::now().with_timezone(&china)),
+        chance: Arc::new(|| StdRng::from_rng(&mut rand::rng())),
+        tick: Duration::from_secs(15),
+    };
+    let runtime = runtime();
+    let (stop, stopped) = watch::channel(false);
+    let app = runtime.block_on(App::build(&config, engine, store, outside)).unwrap();
+    let running = runtime.spawn(app.run(stopped));
+    Box::new(move |_| {
+        // Stopping waits until the outbox is empty.
+        stop.send_replace(true);
+        runtime.block_on(running).unwrap();
+        drop(folder);
+    })
+}
+
+/// Talks to a bot; its turns per second.
+fn measure(name: &str, start: impl FnOnce(&FakeTelegram) -> End) -> f64 {
+    let fake = FakeTelegram::start(Settings::default());
+    fake.set_recording(false);
+    let end = start(&fake);
+    let date = |at: DateTime<FixedOffset>| at.timestamp();
+    let begun = Instant::now();
+    let mut took: Vec<f64> = Vec::new();
+    for turn in 0..TURNS {
+        let mut pushed = Vec::new();
+        let mut seen = Vec::new();
+        for chat in 0..CHATS {
+            let script = talk::SCRIPTS[chat as usize % talk::SCRIPTS.len()];
+            let text = script[turn % script.len()];
+            seen.push(if turn == 0 { 0 } else { fake.history(FIRST + chat).len() });
+            pushed.push(Instant::now());
+            fake.push(updates::text(FIRST + chat, date(talk::time(turn)), text));
+        }
+        let answered = fake.wait_until(PATIENCE, |world| {
+            // The last first: where that is not answered nothing has to be counted.
+            (0..CHATS).rev().all(|chat| world.history(FIRST + chat).len() > seen[chat as usize])
+        });
+        assert!(answered, "{name}: not all of round {turn} was answered");
+        for chat in 0..CHATS {
+            let first = &fake.history(FIRST + chat)[seen[chat as usize]];
+            took.push(first.at.duration_since(pushed[chat as usize]).as_secs_f64() * 1e3);
+        }
+    }
+    end(&fake);
+    let seconds = begun.elapsed().as_secs_f64();
+    took.sort_by(f64::total_cmp);
+    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
+    let rate = (CHATS as usize * TURNS) as f64 / seconds;
+    println!(
+        "{name}: {rate:.0} turns/s, {} messages; update available to reply sent: p50 {:.0} ms, p99 {:.0} ms",
+        fake.effects(),
+        at(0.5),
+        at(0.99)
+    );
+    rate
+}

@@ -1,0 +1,42 @@
+//! A database of each older layout still opens, with all that was in it. `versions/` holds what each of them held.
+
+use rusqlite::Connection;
+use zhuanjie::knowledge::terms::Event;
+use zhuanjie::store::{FILE, Reader, Store, StoreError};
+use zhuanjie::transfer::{Reminding, TransferId};
+
+use crate::{Turn, day};
+
+#[test]
+fn layout_1() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let old = Connection::open(dir.path().join(FILE)).expect("opens");
+    old.execute_batch(include_str!("../../src/store/schema/0001-start.sql")).expect("the layout of then");
+    old.execute_batch(include_str!("versions/1.sql")).expect("what was in it");
+    old.pragma_update(None, "user_version", 1).expect("set");
+    drop(old);
+    let refused = Reader::open(dir.path()).err().expect("only the service brings it up to date");
+    assert!(matches!(refused, StoreError::Older { .. }), "{refused}");
+
+    let mut store = Store::open(dir.path()).expect("is brought up to date");
+    let id = TransferId::parse("6QJF-VR9D-YEVF").expect("an ID");
+    let turn = store.turn(|tx| -> Turn<()> {
+        let member = tx.member("u1")?.expect("known");
+        assert_eq!((member.state.as_str(), member.blocked_at), (r#"{"answers":[]}"#, None));
+        let record = tx.transfer(id, member.key)?.expect("on record");
+        assert_eq!(record.attempt().get(&Event::Submitted), Some(&day("2024-06-01")));
+        assert_eq!(record.reminding, Reminding::Unasked);
+        assert_eq!(tx.misses(9)?.len(), 1);
+        assert!(tx.unsent("")?.is_empty(), "what was sent then is not sent again");
+        Ok(())
+    });
+    turn.expect("read");
+    drop(store);
+    let raw = Connection::open(dir.path().join(FILE)).expect("opens");
+    let replies: Vec<String> = raw
+        .prepare("SELECT reply FROM delivery")
+        .and_then(|mut sql| sql.query_map([], |row| row.get(0))?.collect())
+        .expect("read");
+    assert_eq!(replies, [r#"{"kind":"plan"}"#], "a delivery of then gets its reply again");
+    assert!(Reader::open(dir.path()).is_ok());
+}
