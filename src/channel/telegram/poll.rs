@@ -45,7 +45,10 @@ pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receive
             }
         };
         telegram.well();
-        let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else { continue };
+        let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else {
+            wait = FIRST_WAIT;
+            continue;
+        };
         if work::work(telegram, me, updates, at_hand).await {
             offset = offset.max(next);
             wait = FIRST_WAIT;
@@ -85,9 +88,29 @@ fn salvaged(raw: &str) -> Option<Vec<Update>> {
         result: Vec<serde_json::Value>,
     }
     let answer: Answer = serde_json::from_str(raw).ok()?;
-    // From text, as the library reads them; what it makes of a value is something else.
-    let read = |value: serde_json::Value| serde_json::from_str(&value.to_string()).ok();
-    let updates: Vec<Update> = answer.result.into_iter().filter_map(read).collect();
+    // As text again: the library reads the kind of an update only where it can borrow the name, so from a value every
+    // update would be one that cannot be read, and be lost.
+    let updates: Vec<Update> =
+        answer.result.iter().filter_map(|value| serde_json::from_str(&value.to_string()).ok()).collect();
     tracing::error!(channel = CHANNEL, "an update that has no number came with others, and is left out");
     (!updates.is_empty()).then_some(updates)
+}
+
+#[cfg(test)]
+mod tests {
+    use teloxide::types::UpdateKind;
+
+    use super::*;
+
+    #[test]
+    fn an_update_without_a_number_takes_no_other_with_it() {
+        let message = r#"{"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private", "first_name": "a"},
+                          "from": {"id": 7, "is_bot": false, "first_name": "a"}, "text": "你好"}"#;
+        let raw = format!(
+            r#"{{"ok": true, "result": [{{"message": {message}}}, {{"update_id": 5, "message": {message}}}]}}"#
+        );
+        let updates = salvaged(&raw).expect("one can be read");
+        assert_eq!(updates.len(), 1);
+        assert!(matches!(&updates[0].kind, UpdateKind::Message(message) if message.text() == Some("你好")));
+    }
 }
