@@ -4,6 +4,8 @@
 //! enough of its own phrasing asked for. How much is enough depends on whether the message is about this field by its
 //! words or by what was spoken of before.
 
+use std::sync::Arc;
+
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::System;
@@ -75,8 +77,8 @@ impl Turn<'_> {
     }
 
     fn desk(&self) -> Desk {
-        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
-        if let Some(says) = self.engine.language.intents.outside(&self.said.rest) {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        if let Some(says) = &self.said.outside {
             return Desk::Outside(says.to_owned());
         }
         let league = wants("league");
@@ -145,10 +147,11 @@ impl Turn<'_> {
         if systems.is_empty() {
             return;
         }
-        let known = &self.engine.known;
-        for hit in &mut self.said.hits {
+        let engine = self.engine;
+        let said = Arc::make_mut(&mut self.said);
+        for hit in &mut said.hits {
             let about = match &hit.target {
-                Target::Entry(id) => known.faq.iter().find(|e| e.id == *id).map_or(&[][..], |e| &e.systems),
+                Target::Entry(id) => engine.entry(id).map_or(&[][..], |e| &e.systems),
                 Target::Route(_, system) => std::slice::from_ref(system),
                 Target::Case(..) => &[],
             };
@@ -157,7 +160,7 @@ impl Turn<'_> {
                 hit.score *= if fits { THIS_ROUTE } else { OTHER_ROUTE };
             }
         }
-        self.said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+        said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
 
     /// Does the message name a case that decides where the membership goes, with the origin known?

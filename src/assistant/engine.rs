@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::memo::Memo;
 use crate::dialog::{self, Tree};
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
+use crate::knowledge::model::Entry;
 use crate::knowledge::places::{self, Level, Places};
 use crate::knowledge::problem::{Problem, Problems};
 use crate::knowledge::terms::CaseId;
@@ -47,6 +49,9 @@ pub struct Engine {
     pub known: Knowledge,
     pub(super) tree: Tree,
     pub(super) language: Language,
+    pub(super) memo: Memo,
+    /// Where each entry stands.
+    entries: HashMap<String, usize>,
     /// Cuts texts into words.
     pub segmenter: Segmenter,
     /// What can be found.
@@ -122,8 +127,16 @@ impl Engine {
             let draft = Search::draft(&known);
             let segmenter = segmenter.join().expect("loading the dictionary does not panic");
             let search = draft.index(&segmenter)?;
-            Ok(Self { known, tree, language, segmenter, search })
+            let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+            Ok(Self { known, tree, language, memo: Memo::default(), entries, segmenter, search })
         })
+    }
+}
+
+impl Engine {
+    /// An entry of the questions and answers, by its id.
+    pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
+        self.known.faq.get(*self.entries.get(id)?)
     }
 }
 

@@ -24,7 +24,7 @@ impl Turn<'_> {
 
     /// Shows an entry.
     pub(super) fn entry(&mut self, id: &str) -> Answer {
-        let Some(entry) = self.engine.known.faq.iter().find(|e| e.id == id) else { return self.nearest() };
+        let Some(entry) = self.engine.entry(id) else { return self.nearest() };
         let system = entry.systems.first().copied().or_else(|| self.origin_system());
         let mut said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
         said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));

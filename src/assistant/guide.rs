@@ -140,7 +140,7 @@ impl Turn<'_> {
     pub(super) fn route(&mut self) -> Answer {
         if !self.said.names_a_place() && self.said.case.is_none() && self.is_recorded() {
             // What was planned is on record; what is asked for now is another transfer, or the steps of that one.
-            if self.engine.language.intents.wants("how", &self.said.text) {
+            if self.said.wants.has("how") {
                 return self.steps();
             }
             self.state.answers.clear();

@@ -11,6 +11,7 @@ mod engine;
 mod erasing;
 mod faq;
 mod guide;
+mod memo;
 mod message;
 mod others;
 mod presses;
@@ -183,7 +184,7 @@ fn turn(
     tx: &mut Tx<'_>,
     message: Message,
     received: DateTime<FixedOffset>,
-    understanding: Understanding,
+    understanding: Arc<Understanding>,
     mut random: StdRng,
 ) -> Result<Taken, StoreError> {
     let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
@@ -195,7 +196,6 @@ fn turn(
             };
             return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
         }
-        tx.forget_deliveries(received, DELIVERY_DAYS)?;
     }
     let reach = match &message.post {
         None => Reach::Reader,
@@ -208,7 +208,7 @@ fn turn(
         tx.set_blocked(&message.user, None)?;
     }
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
-        && engine.known.faq.iter().any(|e| e.id == *entry)
+        && engine.entry(entry).is_some()
     {
         tx.rate(entry, *useful)?;
     }
@@ -229,7 +229,9 @@ fn turn(
     if let Some(delivery) = &delivery {
         // What is sent is not read back.
         let reply = message.post.is_none().then(|| wire::write(&said));
-        tx.keep_delivery(delivery, key, reply.as_deref(), received)?;
+        if tx.keep_delivery(delivery, key, reply.as_deref(), received)? {
+            tx.forget_deliveries(received, DELIVERY_DAYS)?;
+        }
     }
     let posted = match message.post {
         Some(post) => send(tx, post, key, &said, received)?,
@@ -248,7 +250,7 @@ fn run(
     tx: &mut Tx<'_>,
     message: &Message,
     member: Option<&Member>,
-    understanding: Understanding,
+    understanding: Arc<Understanding>,
     reach: Reach,
     random: &mut StdRng,
 ) -> Result<Outcome, StoreError> {

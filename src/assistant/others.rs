@@ -1,5 +1,7 @@
 //! News of somebody else's transfer: whose is meant is asked before anything is recorded.
 
+use std::sync::Arc;
+
 use super::state::Action;
 use super::turn::{Answer, Turn};
 use crate::language::dates::Day;
@@ -31,7 +33,8 @@ impl Turn<'_> {
         let sayings = happened
             .into_iter()
             .filter_map(|(code, on)| Some(Saying::Happened { what: What::parse(&code)?, day: on.map(Day::On) }));
-        self.said.sayings = sayings.collect();
+        let sayings = sayings.collect();
+        Arc::make_mut(&mut self.said).sayings = sayings;
         self.told().unwrap_or_else(|| self.no_record())
     }
 }

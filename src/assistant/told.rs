@@ -27,7 +27,7 @@ impl Turn<'_> {
         if let Some(step) = self.step_told() {
             return Some(step);
         }
-        let mut sayings = std::mem::take(&mut self.said.sayings);
+        let mut sayings = self.said.sayings.clone();
         if sayings.iter().any(|s| !matches!(s, Saying::NotYet { .. })) {
             // “提交了，还没审”: what is still to come says nothing beside what has happened.
             sayings.retain(|s| !matches!(s, Saying::NotYet { .. }));
@@ -52,7 +52,6 @@ impl Turn<'_> {
                 break;
             }
         }
-        self.said.sayings = sayings;
         if let Some(reply) = answer.as_mut().and_then(|a| a.replies.first_mut()) {
             reply.blocks.splice(0..0, noted.into_iter().map(Block::Text));
         }
@@ -80,7 +79,7 @@ impl Turn<'_> {
 
     /// Is something asked?
     pub(super) fn asks(&self) -> bool {
-        self.said.text.contains(['?', '吗', '呢']) || self.engine.language.intents.wants("how", &self.said.text)
+        self.said.text.contains(['?', '吗', '呢']) || self.said.wants.has("how")
     }
 
     /// Does it name a transfer, and none of this member's?

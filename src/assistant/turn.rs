@@ -1,5 +1,7 @@
 //! Which desk serves a message. Pure: state and records in, replies, new state and changes out.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
@@ -103,7 +105,7 @@ pub(super) struct Outcome {
 /// One message on its way through the desks.
 pub(super) struct Turn<'e> {
     pub(super) engine: &'e Engine,
-    pub(super) said: Understanding,
+    pub(super) said: Arc<Understanding>,
     pub(super) state: State,
     pub(super) records: Vec<Record>,
     pub(super) around: Around,
@@ -117,7 +119,7 @@ pub(super) struct Turn<'e> {
 impl<'e> Turn<'e> {
     pub(super) fn new(
         engine: &'e Engine,
-        said: Understanding,
+        said: Arc<Understanding>,
         state: State,
         records: Vec<Record>,
         around: Around,
@@ -288,7 +290,7 @@ impl<'e> Turn<'e> {
     }
 
     fn command(&mut self) -> Option<Answer> {
-        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
+        let wants = |intent: &str| self.said.wants.has(intent);
         if wants("erase_one") {
             return Some(self.ask_to_erase("service.erase.one"));
         }

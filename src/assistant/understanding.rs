@@ -1,5 +1,7 @@
 //! What a text says: a pure function of the text, the engine and the day, run outside the thread that writes.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::engine::Engine;
@@ -8,6 +10,7 @@ use crate::language::clean::{Clean, clean};
 use crate::language::dates::{Day, days};
 use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
+use crate::language::intents::Wanted;
 use crate::language::segment::Weight;
 use crate::search::{Context, Features, Hit};
 use crate::transfer::{TransferId, code_like, id};
@@ -25,6 +28,7 @@ pub struct Question {
 }
 
 /// What was understood.
+#[derive(Clone)]
 pub struct Understanding {
     /// The text, private numbers hidden.
     pub clean: Clean,
@@ -48,8 +52,10 @@ pub struct Understanding {
     pub foreign_id: bool,
     /// Candidate answers, best first.
     pub hits: Vec<Hit>,
-    /// The text without places.
-    pub rest: String,
+    /// What it wants.
+    pub wants: Wanted,
+    /// The statement to answer with, where it is about something else than a transfer.
+    pub outside: Option<String>,
     /// The words that say what is asked, besides places and the words of every transfer.
     pub specific: Vec<String>,
 }
@@ -74,7 +80,11 @@ impl Engine {
     }
 
     /// Understands a text on a day.
-    pub fn understand(&self, raw: &str, today: NaiveDate) -> Understanding {
+    pub fn understand(&self, raw: &str, today: NaiveDate) -> Arc<Understanding> {
+        self.memo.recall(raw, today, || self.understand_anew(raw, today))
+    }
+
+    fn understand_anew(&self, raw: &str, today: NaiveDate) -> Understanding {
         let Question { clean, text, ends, context } = self.question(raw);
         let features = Features::of(&self.segmenter, &text);
         // A search that fails finds nothing: the member is asked instead, and the index is in memory.
@@ -82,10 +92,10 @@ impl Engine {
         let rest = without_places(&text, &ends);
         let tokens = self.segmenter.tokens(&rest).into_iter();
         let specific = tokens.filter(|t| t.weight == Weight::Informative).map(|t| t.word).collect();
-        let wants = |intent| self.language.intents.wants(intent, &text);
-        let role = if wants("origin_branch") {
+        let wants = self.language.intents.wanted(&text);
+        let role = if wants.has("origin_branch") {
             Some(Role::OriginBranch)
-        } else if wants("destination_branch") {
+        } else if wants.has("destination_branch") {
             Some(Role::DestinationBranch)
         } else {
             None
@@ -98,7 +108,8 @@ impl Engine {
             other: self.language.events.other(&text, today),
             ids: id::find(&text),
             foreign_id: code_like(&text).is_some(),
-            rest,
+            outside: self.language.intents.outside(&rest).map(str::to_owned),
+            wants,
             ends,
             hits,
             specific,

@@ -9,7 +9,7 @@ use crate::transfer::Status;
 impl Turn<'_> {
     /// Serves a message that asks for a record or for an organization; none where it asks for neither.
     pub(super) fn looked_up(&mut self) -> Option<Answer> {
-        let wants = |intent: &str| self.engine.language.intents.wants(intent, &self.said.text);
+        let wants = |intent: &str| self.said.wants.has(intent);
         if let [id, ..] = self.said.ids[..] {
             return Some(self.show(&id.to_string()));
         }

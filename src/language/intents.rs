@@ -49,6 +49,17 @@ pub(super) fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
     good
 }
 
+/// What a text wants, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted(Vec<String>);
+
+impl Wanted {
+    /// Does it want this?
+    pub fn has(&self, intent: &str) -> bool {
+        self.0.iter().any(|name| name == intent)
+    }
+}
+
 /// The patterns of `knowledge/language/intents.toml`.
 #[derive(Debug, Default)]
 pub struct Intents {
@@ -70,9 +81,9 @@ impl Intents {
         })
     }
 
-    /// Does a clean text want this?
-    pub fn wants(&self, intent: &str, text: &str) -> bool {
-        self.intents.iter().any(|rule| rule.name == intent && rule.holds(text))
+    /// What a clean text wants.
+    pub fn wanted(&self, text: &str) -> Wanted {
+        Wanted(self.intents.iter().filter(|rule| rule.holds(text)).map(|rule| rule.name.clone()).collect())
     }
 
     /// The statement to answer with, where a text is about something else than a transfer.

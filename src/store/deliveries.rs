@@ -7,9 +7,11 @@ use sha2::{Digest, Sha256};
 use crate::store::error::Doing;
 use crate::store::{MemberKey, StoreError, Tx, times};
 
-/// So many old deliveries at most are deleted in one turn: more than one, so that they become fewer, and few, so that
-/// no turn pays for a long absence.
-const FORGOTTEN_AT_ONCE: u32 = 4;
+/// Old deliveries are looked for with one in so many new ones,
+const FORGET_EVERY: i64 = 64;
+/// and so many at most are deleted then: more than came, so that they become fewer, and few, so that no turn pays for a
+/// long absence.
+const FORGOTTEN_AT_ONCE: i64 = 4 * FORGET_EVERY;
 
 /// A delivery as it is kept: a hash that says neither whose it was nor what number it had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,23 +46,23 @@ impl Tx<'_> {
             .doing(doing)
     }
 
-    /// Keeps a delivery, and the reply where the channel will read it back.
+    /// Keeps a delivery, and the reply where the channel will read it back. Says whether it is time to forget old ones.
     pub fn keep_delivery(
         &mut self,
         delivery: &Delivery,
         member: Option<MemberKey>,
         reply: Option<&str>,
         at: DateTime<FixedOffset>,
-    ) -> Result<(), StoreError> {
-        self.execute(
-            "INSERT INTO delivery (hash, member, reply, at) VALUES (?1, ?2, ?3, ?4)",
-            params![&delivery.0[..], member.map(|key| key.0), reply, times::to_text(at)],
-            "keeping a delivery",
-        )?;
-        Ok(())
+    ) -> Result<bool, StoreError> {
+        let doing = "keeping a delivery";
+        let id = self
+            .sql("INSERT INTO delivery (hash, member, reply, at) VALUES (?1, ?2, ?3, ?4)", doing)?
+            .insert(params![&delivery.0[..], member.map(|key| key.0), reply, times::to_text(at)])
+            .doing(doing)?;
+        Ok(id % FORGET_EVERY == 0)
     }
 
-    /// Forgets deliveries older than so many days, a few at once: the next turn goes on.
+    /// Forgets deliveries older than so many days, a few at once.
     pub fn forget_deliveries(&mut self, now: DateTime<FixedOffset>, days: u32) -> Result<(), StoreError> {
         let before = now - Duration::days(days.into());
         self.execute(

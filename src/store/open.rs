@@ -84,7 +84,7 @@ impl Store {
     }
 
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE").doing("beginning a transaction")
+        self.run("BEGIN IMMEDIATE").doing("beginning a transaction")
     }
 
     /// Runs a job inside the transaction; what it changed is taken back when it fails.
@@ -92,7 +92,7 @@ impl Store {
         &mut self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>,
     ) -> Attempt<R, E> {
-        if let Err(error) = self.connection.execute_batch("SAVEPOINT turn").doing("beginning a turn") {
+        if let Err(error) = self.run("SAVEPOINT turn").doing("beginning a turn") {
             return Attempt { result: Err(error.into()), erased: false };
         }
         let mut tx = Tx::new(&self.connection, &self.salt);
@@ -100,9 +100,9 @@ impl Store {
         let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
             .unwrap_or_else(|panic| Err(StoreError::Panicked { why: message(&*panic) }.into()));
         let erased = tx.erased() && result.is_ok();
-        let end = if result.is_ok() { "RELEASE turn" } else { "ROLLBACK TO turn; RELEASE turn" };
         // Where SQLite had to give up the whole transaction there is no savepoint left, and `commit` reports it.
-        let ended = self.connection.execute_batch(end).doing("ending a turn");
+        let back = if result.is_ok() { Ok(()) } else { self.run("ROLLBACK TO turn") };
+        let ended = back.and_then(|()| self.run("RELEASE turn")).doing("ending a turn");
         self.traces |= erased;
         Attempt { result: result.and_then(|value| ended.map(|()| value).map_err(E::from)), erased }
     }
@@ -116,7 +116,7 @@ impl Store {
         if self.lost() {
             return Err(StoreError::NotCommitted { why: "the database gave up the transaction".into() });
         }
-        self.connection.execute_batch("COMMIT").map_err(|error| {
+        self.run("COMMIT").map_err(|error| {
             if !self.lost() {
                 // The reason is already on its way to the operator; a failed rollback adds nothing to it.
                 let _ = self.connection.execute_batch("ROLLBACK");
@@ -125,10 +125,15 @@ impl Store {
         })
     }
 
+    /// Runs one of the few statements that frame turns; each is prepared once.
+    fn run(&self, sql: &'static str) -> Result<(), rusqlite::Error> {
+        self.connection.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
     /// Removes the traces that erased rows left in the files.
     ///
-    /// `secure_delete` overwrites what is deleted, but not the copies that stay behind in the gaps of a page when
-    /// SQLite moves rows between pages; only writing the whole file anew does. An erasure leaves a mark in its
+    /// `secure_delete` overwrites what is deleted where that costs nothing, but not the copies that stay behind in the gaps
+    /// of a page when SQLite moves rows between pages; only writing the whole file anew does. An erasure leaves a mark in its
     /// transaction, so that a crash in between does not lose the intention.
     pub(super) fn clean(&mut self) -> Result<(), StoreError> {
         if !self.traces {
@@ -182,7 +187,8 @@ fn set_up(connection: &Connection) -> Result<(), rusqlite::Error> {
     // Whoever reads at the same time, for a backup, may keep the log from being emptied for a moment.
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
-    let pragmas = ["journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "temp_store=MEMORY", "foreign_keys=ON"];
+    let pragmas =
+        ["journal_mode=WAL", "synchronous=FULL", "secure_delete=FAST", "temp_store=MEMORY", "foreign_keys=ON"];
     for pragma in pragmas {
         connection.execute_batch(&format!("PRAGMA {pragma}"))?;
     }

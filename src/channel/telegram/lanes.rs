@@ -26,6 +26,8 @@ const AT_ONCE: usize = 64;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// How long to gather messages that were sent before they are noted together.
+const GATHER: Duration = Duration::from_millis(10);
 /// The wait after the token was refused.
 const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
 
@@ -305,7 +307,14 @@ fn simpler(letter: &Letter) -> Option<Letter> {
 /// Takes messages off the outbox, all that are done in one transaction.
 async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>) {
     let mut all = Vec::new();
-    while finished.recv_many(&mut all, 256).await > 0 {
+    while let Some(first) = finished.recv().await {
+        all.push(first);
+        // A commit costs the same for one as for many, and turns wait for it; who waits for this one is only who has more
+        // to hear.
+        tokio::time::sleep(GATHER).await;
+        while let Ok(done) = finished.try_recv() {
+            all.push(done);
+        }
         let mut wait = FIRST_WAIT;
         loop {
             let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());
