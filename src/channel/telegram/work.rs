@@ -103,7 +103,10 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
         let meant = catch_unwind(AssertUnwindSafe(|| heard(&engine.known, me, update))).unwrap_or(Heard::Unreadable);
         match meant {
             Heard::Said(call) => match service.maintenance() {
-                Some(says) => committed &= notice(service, me, number, call, &says, &mut todo),
+                Some(says) => {
+                    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
+                    committed &= notice(service, me, number, call, &says, &mut todo);
+                }
                 None => {
                     if !over_limit(service, &call, &mut todo) {
                         begun.push(begin(service, me, number, call));
@@ -113,6 +116,7 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
             Heard::Notice(call, says) => {
                 let says = service.maintenance().unwrap_or_else(|| service.statement(says));
                 if !over_limit(service, &call, &mut todo) {
+                    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
                     committed &= notice(service, me, number, call, &says, &mut todo);
                 }
             }
@@ -133,10 +137,18 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
             }
         }
     }
-    for one in begun {
-        committed &= end(service, me, one, at_hand, &mut todo);
-    }
+    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
     (committed, todo)
+}
+
+/// Ends the turns that were begun, before anything is answered that came after them: what is handed over first is sent
+/// first. Says whether all of them are committed.
+fn end_all(service: &Arc<Service>, me: &Me, begun: &mut Vec<Begun>, at_hand: Instant, todo: &mut Vec<Todo>) -> bool {
+    let mut committed = true;
+    for one in begun.drain(..) {
+        committed &= end(service, me, one, at_hand, todo);
+    }
+    committed
 }
 
 fn begin(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>) -> Begun {
