@@ -1,0 +1,102 @@
+//! The fault test: members hold conversations while requests fail, messages come twice, late or broken, and the service
+//! is killed again and again. Nothing may be lost, nothing may have its effect twice, no reminder may be missed.
+//!
+//! First nothing goes wrong, and what members receive and what is in the store then is what is to be. Then the same is
+//! held again with everything going wrong, and an auditor compares. What knows Telegram stands in `telegram.rs`; another
+//! channel is one more implementation of `channel::Channel` and one more test below.
+//!
+//! ```text
+//! cargo test --test faults                                            a few kills, for every day
+//! FAULT_KILLS=100 cargo test --test faults -- --nocapture members     in full, some minutes
+//! FAULT_SEED=… to repeat: scripts, faults and what comes twice are the same, moments are not
+//! ```
+
+mod audit;
+mod calm;
+mod channel;
+#[path = "../telegram/fake/mod.rs"]
+mod fake;
+mod kills;
+mod records;
+mod scripts;
+mod service;
+mod storm;
+mod telegram;
+
+use std::io::Write;
+use std::time::{Instant, SystemTime};
+
+use audit::{follow, is_reminder, nights};
+use channel::Channel;
+use records::difference;
+use service::Place;
+
+const MEMBERS: usize = 50;
+/// Kills unless the environment wants more.
+const KILLS: usize = 12;
+/// A cycle of days is not stretched over more kills than this.
+const KILLS_IN_A_CYCLE: usize = 25;
+
+#[test]
+fn members_of_telegram_lose_nothing() {
+    audit(&telegram::Telegram::new(), &telegram::Telegram::new());
+}
+
+/// Holds the conversation on two channels of the same kind, and compares.
+fn audit(calm: &dyn Channel, stormy: &dyn Channel) {
+    let number = |name| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let seed = number("FAULT_SEED").unwrap_or_else(|| {
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").subsec_nanos().into()
+    });
+    let kills = number("FAULT_KILLS").map_or(KILLS, |kills| kills as usize);
+    say(&format!("FAULT_SEED={seed} FAULT_KILLS={kills}"));
+    let begun = Instant::now();
+    let plan = calm::hold(calm, MEMBERS, kills.div_ceil(KILLS_IN_A_CYCLE).max(1));
+    let to_come = plan.expected.iter().flatten();
+    let reminders = to_come.clone().filter(|content| is_reminder(content)).count();
+    say(&format!(
+        "undisturbed: {} things received, {reminders} of them reminders, {:?}",
+        to_come.count(),
+        begun.elapsed()
+    ));
+
+    let begun = Instant::now();
+    let place = Place::new(stormy);
+    let aftermath = storm::hold(&place, &plan, seed, kills);
+    let lives = &aftermath.lives.lives;
+    let mut problems: Vec<String> = aftermath.stalled.iter().map(|who| format!("nothing moves:\n{who}")).collect();
+    let mut copies = 0;
+    for (member, expected) in plan.expected.iter().enumerate() {
+        let received = stormy.received(member, 0);
+        let followed =
+            follow(expected, &received, lives).and_then(|found| nights(&received, &place.times()).map(|()| found));
+        match followed {
+            Ok(found) => copies += found,
+            Err(problem) => problems.push(format!("member {member}: {problem}")),
+        }
+    }
+    // What came again at the very end must have changed nothing.
+    let stored = plan.stored.iter().chain(plan.stored.last());
+    for (cycle, (expected, found)) in stored.zip(&aftermath.stored).enumerate() {
+        problems.extend(difference(expected, found).map(|what| format!("the store after cycle {cycle}:\n{what}")));
+    }
+    let killed = lives.len() - 1 - aftermath.lives.while_starting;
+    say(&format!(
+        "{killed} kills and {} while starting, {:?}, {:?}, {copies} copies, {:?}",
+        aftermath.lives.while_starting,
+        stormy.faults(),
+        aftermath.count,
+        begun.elapsed()
+    ));
+    let errors = place.errors();
+    problems.extend(errors.iter().filter(|line| line.contains("panicked")).cloned());
+    if !aftermath.lives.running.end() {
+        problems.push("it does not leave when it is told to".to_owned());
+    }
+    assert!(problems.is_empty(), "FAULT_SEED={seed}\n{}\nerrors it told:\n{}", problems.join("\n"), errors.join("\n"));
+    assert!(killed >= kills, "only {killed} kills");
+}
+
+fn say(line: &str) {
+    writeln!(std::io::stdout(), "{line}").expect("printed");
+}
