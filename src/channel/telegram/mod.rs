@@ -89,7 +89,6 @@ impl Telegram {
 
     /// Takes updates and sends until told to stop; what was taken is committed when this returns.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        let reminding = tokio::spawn(Arc::clone(&self).remind());
         // What was left unsent does not wait for a connection to be told of.
         while let Err(error) = self.lanes.resume_all().await {
             tracing::error!(channel = CHANNEL, %error, "cannot read what was left unsent");
@@ -97,6 +96,8 @@ impl Telegram {
                 break;
             }
         }
+        // After that, so that no reminder overtakes what was said before it.
+        let reminding = tokio::spawn(Arc::clone(&self).remind());
         if let Some(me) = self.connect(&mut stop).await {
             poll::poll(&self, &me, &mut stop).await;
         }
