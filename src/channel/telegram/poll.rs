@@ -45,7 +45,10 @@ pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receive
             }
         };
         telegram.well();
-        let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else { continue };
+        let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else {
+            wait = FIRST_WAIT;
+            continue;
+        };
         if work::work(telegram, me, updates, at_hand).await {
             offset = offset.max(next);
             wait = FIRST_WAIT;
