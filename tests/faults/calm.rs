@@ -103,7 +103,7 @@ pub(crate) fn hold(channel: &dyn Channel, members: usize, cycles: usize) -> Plan
         plan.stored.push(place.read(|tx| snapshot(tx, &handles)));
     }
     assert!(running.is_some_and(|running| running.end()), "it does not leave when it is told to");
-    assert_eq!(place.errors(), [""; 0], "errors though nothing went wrong");
+    assert!(place.errors().is_empty(), "errors though nothing went wrong: {:#?}", place.errors());
     let received = |member| channel.received(member, 0).into_iter().map(|one| one.content).collect();
     plan.expected = (0..members).map(received).collect();
     for received in &plan.expected {
@@ -118,7 +118,7 @@ fn settle(place: &Place<'_>, moment: Moment, now: DateTime<FixedOffset>) {
     let end = Instant::now() + SETTLING;
     // In this order: each makes only what comes after it.
     while (!moment.at_night() && place.ripe(now)) || place.channel.unconfirmed() > 0 || place.unsent() {
-        assert!(Instant::now() < end, "it does not settle:\n{}", place.errors().join("\n"));
+        assert!(Instant::now() < end, "it does not settle: {:#?}", place.errors());
         place.channel.wait_for(place.channel.effects() + 1, LOOK);
     }
 }

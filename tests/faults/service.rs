@@ -1,5 +1,6 @@
 //! The real program in a place of its own: started, killed, told the time, and its store read from outside.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -102,14 +103,20 @@ impl<'c> Place<'c> {
     }
 
     pub(crate) fn await_ready(&self, running: &Running) {
-        assert!(self.ready(running, STARTING), "it does not start:\n{}", self.errors().join("\n"));
+        assert!(self.ready(running, STARTING), "it does not start: {:#?}", self.errors());
     }
 
-    /// What operators were told as an error, and whatever is no line of the log, such as a panic.
-    pub(crate) fn errors(&self) -> Vec<String> {
-        let ordinary = |line: &str| [" INFO ", " WARN "].iter().any(|level| line.contains(level));
-        let lines = self.log.lines.lock().expect("no panic");
-        lines.iter().filter(|line| !ordinary(line)).cloned().collect()
+    /// What operators were told as an error, and whatever is no line of the log, such as a panic; how often each.
+    pub(crate) fn errors(&self) -> BTreeMap<String, usize> {
+        let mut errors = BTreeMap::new();
+        for line in self.log.lines.lock().expect("no panic").iter() {
+            match line.split_once(' ').map(|(_, rest)| rest.trim_start()) {
+                Some(rest) if rest.starts_with("INFO ") || rest.starts_with("WARN ") => {}
+                Some(rest) if rest.starts_with("ERROR ") => *errors.entry(rest.to_owned()).or_default() += 1,
+                Some(_) | None => *errors.entry(line.clone()).or_default() += 1,
+            }
+        }
+        errors
     }
 
     /// Reads the store from outside, whether a process runs or not. While one makes the store, it waits for it.

@@ -18,7 +18,7 @@ use super::scripts::{MOMENTS, Step};
 use super::service::Place;
 
 /// When nothing moves for so long, something is lost.
-const STALLED: Duration = Duration::from_secs(20);
+const STALLED: Duration = Duration::from_secs(90);
 /// How often to look where everybody stands.
 const LOOK: Duration = Duration::from_millis(10);
 /// How old a message may be that comes again; the service knows it for longer.

@@ -25,9 +25,9 @@ const PATIENCE: &str = "1s";
 const POLL: &str = "1s";
 /// How long a silent server keeps a connection.
 const SILENCE: Duration = Duration::from_secs(30);
-/// How often a request goes wrong: one for updates, where all members wait for it, and any other.
-const POLL_FAULTS: f64 = 0.08;
+/// How often a request goes wrong: one about a chat, and one for which all members wait.
 const FAULTS: f64 = 0.15;
+const FAULTS_FOR_ALL: f64 = 0.08;
 
 pub(crate) struct Telegram {
     fake: FakeTelegram,
@@ -172,7 +172,7 @@ fn received(event: &Event) -> Received {
 }
 
 fn fault(rng: &mut StdRng, request: &Request) -> Fault {
-    let often = if request.method == "getupdates" { POLL_FAULTS } else { FAULTS };
+    let often = if request.chat.is_some() { FAULTS } else { FAULTS_FOR_ALL };
     if !rng.random_bool(often) {
         return Fault::None;
     }
