@@ -144,7 +144,11 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
 /// Ends the turns that were begun, before anything is answered that came after them: what is handed over first is sent
 /// first. Says whether all of them are committed.
 fn end_all(service: &Arc<Service>, me: &Me, begun: &mut Vec<Begun>, at_hand: Instant, todo: &mut Vec<Todo>) -> bool {
-    begun.drain(..).fold(true, |all, one| end(service, me, one, at_hand, todo) && all)
+    let mut committed = true;
+    for one in begun.drain(..) {
+        committed &= end(service, me, one, at_hand, todo);
+    }
+    committed
 }
 
 fn begin(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>) -> Begun {
