@@ -188,14 +188,13 @@ fn turn(
     mut random: StdRng,
 ) -> Result<Taken, StoreError> {
     let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
-    if let Some(delivery) = &delivery {
-        if let Some(seen) = tx.seen(delivery)? {
-            let said = match seen.reply {
-                Some(reply) => wire::read(&reply),
-                None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
-            };
-            return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
-        }
+    let seen = delivery.as_ref().map_or(Ok(None), |delivery| tx.seen(delivery))?;
+    if let Some(seen) = seen {
+        let said = match seen.reply {
+            Some(reply) => wire::read(&reply),
+            None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
+        };
+        return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
     }
     let reach = match &message.post {
         None => Reach::Reader,

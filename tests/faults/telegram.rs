@@ -197,6 +197,6 @@ fn name(fault: &Fault) -> Option<&'static str> {
         Fault::BadGateway { .. } => Some("502"),
         Fault::Silence { .. } => Some("30s silence"),
         Fault::Cut { .. } => Some("cut connection"),
-        Fault::Reply { .. } => Some("reply"),
+        Fault::Moved(_) | Fault::Reply { .. } => Some("reply"),
     }
 }

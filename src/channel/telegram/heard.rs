@@ -58,7 +58,7 @@ pub(super) fn heard(known: &Knowledge, me: &Me, update: Update) -> Heard {
             Some(call) if !call.group => Heard::Notice(Box::new(call), "service.edited"),
             Some(_) | None => Heard::Nothing,
         },
-        UpdateKind::CallbackQuery(press) => pressed(press),
+        UpdateKind::CallbackQuery(press) => pressed(&press),
         UpdateKind::MyChatMember(change) => reach(&change),
         UpdateKind::Error(_) => Heard::Unreadable,
         // What is posted to a channel, asked inline or decided elsewhere is not said to us.
@@ -129,7 +129,7 @@ fn addressed(me: &Me, message: &Message, text: &str, command: bool) -> Option<St
     }
 }
 
-fn pressed(press: CallbackQuery) -> Heard {
+fn pressed(press: &CallbackQuery) -> Heard {
     let Some(message) = &press.message else { return Heard::Nothing };
     let group = !matches!(message.chat().kind, ChatKind::Private(_));
     let read = press.data.as_deref().and_then(Press::parse);

@@ -125,9 +125,8 @@ impl Telegram {
                     let asked = self.unwell(&error);
                     wait = asked.unwrap_or(wait);
                 }
-                Err(_) => {
-                    self.unwell_because(format!("cannot reach Telegram: no answer within {:?}", self.settings.patience))
-                }
+                Err(_) => self
+                    .unwell_because(&format!("cannot reach Telegram: no answer within {:?}", self.settings.patience)),
             }
             if pause(stop, wait).await {
                 break;
@@ -178,12 +177,12 @@ impl Telegram {
             }
             other => (format!("cannot reach Telegram: {}", send::why(other)), None),
         };
-        self.unwell_because(says);
+        self.unwell_because(&says);
         wait
     }
 
-    fn unwell_because(&self, says: String) {
-        if self.service.health.set(CHANNEL, Err(says.clone())) {
+    fn unwell_because(&self, says: &str) {
+        if self.service.health.set(CHANNEL, Err(says.to_owned())) {
             tracing::error!(channel = CHANNEL, "{says}");
         }
     }

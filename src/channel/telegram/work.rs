@@ -1,4 +1,4 @@
-//! A batch of updates becomes turns. Chats are shared out among threads; within a chat the order is kept, and a turn
+//! Updates become turns. Chats are shared out among threads; within a chat the order is kept, and a turn
 //! need not wait for the one before, since the writer takes them in the order in which they are handed in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use chrono::FixedOffset;
 use teloxide::prelude::*;
 use teloxide::types::{CallbackQueryId, ChatId, Update};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::heard::{Call, Heard, Me, heard};
 use super::letter::{Manner, letters};
@@ -34,8 +36,30 @@ enum Todo {
     Mention(i64, String),
 }
 
-/// Serves a batch. Says whether all of it is committed.
-pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> bool {
+/// Updates whose turns have begun.
+pub(super) struct Part(Vec<JoinHandle<(bool, Vec<Todo>)>>);
+
+impl Part {
+    /// Waits until its turns are committed and hands over what came of them. Says whether all of them are. Parts are
+    /// finished in the order in which they were begun, so that what is handed over first is sent first.
+    pub(super) async fn finish(self, telegram: &Telegram) -> bool {
+        let mut committed = true;
+        for share in self.0 {
+            let Ok((all, todo)) = share.await else {
+                committed = false;
+                continue;
+            };
+            committed &= all;
+            for one in todo {
+                telegram.attend(one).await;
+            }
+        }
+        committed
+    }
+}
+
+/// Begins the turns of updates; all of them are with the writer when this returns.
+pub(super) async fn begin(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> Part {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut shares: Vec<Vec<Update>> = Vec::new();
     shares.resize_with(threads, Vec::new);
@@ -44,26 +68,16 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
         let share = usize::try_from(chat.rem_euclid(threads as i64)).unwrap_or(0);
         shares[share].push(update);
     }
-    let tasks: Vec<_> = shares
-        .into_iter()
-        .filter(|share| !share.is_empty())
-        .map(|share| {
-            let (service, me) = (Arc::clone(&telegram.service), me.clone());
-            tokio::task::spawn_blocking(move || serve(&service, &me, share, at_hand))
-        })
-        .collect();
-    let mut committed = true;
-    for task in tasks {
-        let Ok((all, todo)) = task.await else {
-            committed = false;
-            continue;
-        };
-        committed &= all;
-        for one in todo {
-            telegram.attend(one).await;
-        }
-    }
-    committed
+    // Closed once each share has dropped its end of it.
+    let (beginning, mut begun) = mpsc::channel::<()>(1);
+    let shares = shares.into_iter().filter(|share| !share.is_empty()).map(|share| {
+        let (service, me, beginning) = (Arc::clone(&telegram.service), me.clone(), beginning.clone());
+        tokio::task::spawn_blocking(move || serve(&service, &me, share, at_hand, beginning))
+    });
+    let part = Part(shares.collect());
+    drop(beginning);
+    let _ = begun.recv().await;
+    part
 }
 
 impl Telegram {
@@ -93,8 +107,15 @@ struct Begun {
     pending: Option<Pending<Taken, StoreError>>,
 }
 
-/// Serves a share of a batch: begins every turn, then waits for all of them. Says whether all of it is committed.
-fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant) -> (bool, Vec<Todo>) {
+/// Serves a share: begins every turn, says so by dropping `beginning`, and waits for all of them. Says whether all of it is
+/// committed.
+fn serve(
+    service: &Arc<Service>,
+    me: &Me,
+    updates: Vec<Update>,
+    at_hand: Instant,
+    beginning: mpsc::Sender<()>,
+) -> (bool, Vec<Todo>) {
     let engine = service.assistant.engine();
     let (mut begun, mut todo, mut committed) = (Vec::new(), Vec::new(), true);
     for update in updates {
@@ -105,11 +126,11 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
             Heard::Said(call) => match service.maintenance() {
                 Some(says) => {
                     committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
-                    committed &= notice(service, me, number, call, &says, &mut todo);
+                    committed &= notice(service, me, number, &call, &says, &mut todo);
                 }
                 None => {
                     if !over_limit(service, &call, &mut todo) {
-                        begun.push(begin(service, me, number, call));
+                        begun.push(hand_in(service, me, number, call));
                     }
                 }
             },
@@ -117,7 +138,7 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
                 let says = service.maintenance().unwrap_or_else(|| service.statement(says));
                 if !over_limit(service, &call, &mut todo) {
                     committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
-                    committed &= notice(service, me, number, call, &says, &mut todo);
+                    committed &= notice(service, me, number, &call, &says, &mut todo);
                 }
             }
             Heard::Reach { user, reachable } => {
@@ -137,6 +158,7 @@ fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant
             }
         }
     }
+    drop(beginning);
     committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
     (committed, todo)
 }
@@ -151,7 +173,7 @@ fn end_all(service: &Arc<Service>, me: &Me, begun: &mut Vec<Begun>, at_hand: Ins
     committed
 }
 
-fn begin(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>) -> Begun {
+fn hand_in(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>) -> Begun {
     let message = message(service, me, number, &call);
     // A panic in understanding is this member's affair alone.
     let pending = catch_unwind(AssertUnwindSafe(|| service.assistant.take(message, (service.chance)())));
@@ -195,7 +217,7 @@ fn end(service: &Arc<Service>, me: &Me, begun: Begun, at_hand: Instant, todo: &m
             );
             service.metrics.turned(CHANNEL, "none", "failed", took);
             let sorry = service.statement("service.sorry");
-            notice(service, me, number, call, &sorry, todo)
+            notice(service, me, number, &call, &sorry, todo)
         }
     }
 }
@@ -211,10 +233,10 @@ fn report(service: &Service, call: &Call, said: &Said, outcome: &'static str, to
 }
 
 /// Answers in these words alone. Says whether that is committed.
-fn notice(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>, says: &str, todo: &mut Vec<Todo>) -> bool {
-    match service.assistant.tell(message(service, me, number, &call), says) {
+fn notice(service: &Arc<Service>, me: &Me, number: u32, call: &Call, says: &str, todo: &mut Vec<Todo>) -> bool {
+    match service.assistant.tell(message(service, me, number, call), says) {
         Ok(taken) => {
-            hand_over(&call, taken, todo);
+            hand_over(call, taken, todo);
             true
         }
         Err(error) => unavailable(&error),
