@@ -250,7 +250,7 @@ fn a_clock_for_trials_tells_the_time() {
     let (place, fake) = (Place::new(), fake());
     let clock = place.path("clock");
     let path = clock.display().to_string();
-    place.run(&["serve", "--clock", &path]).refused(&["no channel"]);
+    place.run(&["serve", "--clock", &path]).refused(&["--clock", "holds no time"]);
     std::fs::write(&clock, "2024-06-01T09:00:00+08:00\n").expect("written");
     let serving = Serving::start(&place, &fake, &["--clock", &path]);
     say(&fake, "从广州转到福州", "记录前请知道");
