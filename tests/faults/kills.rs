@@ -51,7 +51,7 @@ impl Progress {
         self.kills.load(SeqCst) >= self.wanted
     }
 
-    pub(crate) fn whereabouts(&self) -> String {
+    pub(crate) fn how_far(&self) -> String {
         let (handed_in, kills) = (self.handed_in.load(SeqCst), self.kills.load(SeqCst));
         format!("{handed_in} of {} acts, {kills} of {} kills", self.acts, self.wanted)
     }

@@ -67,23 +67,22 @@ fn audit(calm: &dyn Channel, stormy: &dyn Channel) {
     let mut problems = Vec::new();
     let mut copies = 0;
     for (member, expected) in plan.expected.iter().enumerate() {
+        let due = aftermath.stalled.as_ref().map_or(expected.len(), |(due, _)| due[member]);
         let received = stormy.received(member, 0);
         let nights = nights(&received, &place.times());
-        match follow(expected, &received, lives).and_then(|found| nights.map(|()| found)) {
+        match follow(&expected[..due], &received, lives).and_then(|found| nights.map(|()| found)) {
             Ok(found) => copies += found,
-            // Where nothing moved, much was not even asked for.
-            Err(Problem::Lost(_)) if aftermath.stalled.is_some() => {}
             Err(problem) => problems.push(format!("member {member}: {problem}")),
         }
     }
     match &aftermath.stalled {
-        Some(who) => problems.push(format!("nothing moves: {who}")),
+        Some((_, how_far)) => problems.push(format!("nothing moves any more: {how_far}")),
         None => {
             // What came again at the very end must have changed nothing.
             let expected = plan.stored.iter().chain(plan.stored.last());
             for (cycle, (expected, found)) in expected.zip(&aftermath.stored).enumerate() {
-                problems
-                    .extend(difference(expected, found).map(|what| format!("the store after cycle {cycle}:\n{what}")));
+                let what = difference(expected, found).map(|what| format!("the store after cycle {cycle}:\n{what}"));
+                problems.extend(what);
             }
         }
     }

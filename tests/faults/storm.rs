@@ -30,8 +30,8 @@ pub(crate) struct Aftermath {
     /// What is in the store at the end of each cycle, and when all is over.
     pub(crate) stored: Vec<Vec<String>>,
     pub(crate) count: Count,
-    /// Why it could not be held to its end.
-    pub(crate) stalled: Option<String>,
+    /// For each member how much was to have come, where it could not be held to its end, and how far it came.
+    pub(crate) stalled: Option<(Vec<usize>, String)>,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +52,8 @@ struct Stage<'a> {
     handed: Vec<usize>,
     seen: Vec<usize>,
     covered: Vec<usize>,
+    /// and how much of it is to have arrived by now.
+    due: Vec<usize>,
     deliveries: Vec<(Delivery, DateTime<FixedOffset>)>,
     count: Count,
     moved: (usize, Instant),
@@ -70,6 +72,7 @@ pub(crate) fn hold(place: &Place<'_>, plan: &Plan, seed: u64, kills: usize) -> A
         handed: vec![0; members],
         seen: vec![0; members],
         covered: vec![0; members],
+        due: vec![0; members],
         deliveries: Vec::new(),
         count: Count::default(),
         moved: (0, Instant::now()),
@@ -78,27 +81,44 @@ pub(crate) fn hold(place: &Place<'_>, plan: &Plan, seed: u64, kills: usize) -> A
     place.channel.disturb(Some(seed));
     std::thread::scope(|scope| {
         let killer = scope.spawn(|| kill_at_random(place, &progress, &mut StdRng::seed_from_u64(!seed)));
+        let over = Over(&progress);
         let mut stored = Vec::new();
-        let held = (0..plan.stops.len()).try_for_each(|stop| {
-            stage.stop(stop)?;
-            if (stop + 1) % MOMENTS.len() == 0 {
+        let held = (0..plan.stops.len()).all(|stop| {
+            let held = stage.stop(stop);
+            if held && (stop + 1) % MOMENTS.len() == 0 {
                 stored.push(place.read(|tx| snapshot(tx, &handles)));
             }
-            Ok(())
+            held
         });
-        let held = held.and_then(|()| stage.wait(|_| progress.enough()));
+        let held = held && stage.wait(|_| progress.enough());
         place.channel.disturb(None);
-        progress.over.store(true, SeqCst);
+        drop(over);
         let lives = killer.join().expect("the killer is not killed");
-        let ended = stage.wait(|stage| stage.arrived(&plan.expected) && stage.committed() && !place.unsent());
+        if held {
+            stage.due = plan.expected.iter().map(Vec::len).collect();
+        }
+        stage.moved.1 = Instant::now();
+        let ended = stage.wait(|stage| stage.have(&stage.due) && stage.committed() && !place.unsent());
         stored.push(place.read(|tx| snapshot(tx, &handles)));
-        Aftermath { lives, stored, count: stage.count, stalled: held.and(ended).err() }
+        let due = stage.due.iter().zip(&stage.covered).map(|(due, covered)| *due.max(covered)).collect();
+        let how_far = format!("{}, {} not confirmed", progress.how_far(), place.channel.unconfirmed());
+        let stalled = (!held || !ended).then_some((due, how_far));
+        Aftermath { lives, stored, count: stage.count, stalled }
     })
 }
 
+/// Ends the killing, also where a panic ends the conversation.
+struct Over<'a>(&'a Progress);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.over.store(true, SeqCst);
+    }
+}
+
 impl Stage<'_> {
-    /// One stop of the clock.
-    fn stop(&mut self, stop: usize) -> Result<(), String> {
+    /// One stop of the clock. Says whether everything came.
+    fn stop(&mut self, stop: usize) -> bool {
         let (plan, (moment, now)) = (self.plan, self.plan.stops[stop]);
         self.place.set_clock(now);
         if moment.follows_hurry() {
@@ -106,39 +126,36 @@ impl Stage<'_> {
             self.progress.demanded.store(true, SeqCst);
         }
         // Reminders have to arrive before the clock goes on, since a later one takes the place of one that has not.
-        let by_now = |(expected, through): (&Vec<String>, &Vec<usize>)| {
+        let reminded = |(expected, through): (&Vec<String>, &Vec<usize>)| {
             let last = expected[..through[stop]].iter().rposition(|content| is_reminder(content));
-            expected[..last.map_or(0, |last| last + 1)].to_vec()
+            last.filter(|_| !moment.hurried && !moment.at_night()).map_or(0, |last| last + 1)
         };
-        let held_back = moment.hurried || moment.at_night();
-        let due: Vec<Vec<String>> = plan.expected.iter().zip(&plan.through).map(by_now).collect();
+        let reminded: Vec<usize> = plan.expected.iter().zip(&plan.through).map(reminded).collect();
+        for (due, reminded) in self.due.iter_mut().zip(&reminded) {
+            *due = (*due).max(*reminded);
+        }
         self.wait(|stage| {
             stage.hand_in(stop, now);
-            stage
-                .plan
-                .acts
-                .iter()
-                .zip(&stage.handed)
-                .all(|(acts, handed)| acts.get(*handed).is_none_or(|a| a.stop > stop))
+            stage.all_handed_in(stop)
                 && !stage.progress.demanded.load(SeqCst)
-                && (held_back || stage.arrived(&due))
+                && stage.have(&reminded)
                 && stage.committed()
                 && (moment.at_night() || !stage.place.ripe(now))
         })
     }
 
-    /// Waits until this holds. An error says who waits for what.
-    fn wait(&mut self, holds: impl Fn(&mut Self) -> bool) -> Result<(), String> {
+    /// Waits until this holds; whether it came to hold while something moved.
+    fn wait(&mut self, holds: impl Fn(&mut Self) -> bool) -> bool {
         loop {
             self.look();
             if holds(self) {
-                return Ok(());
+                return true;
             }
             let moved = self.covered.iter().sum::<usize>() + self.count.messages + self.progress.kills.load(SeqCst);
             if moved > self.moved.0 {
                 self.moved = (moved, Instant::now());
             } else if self.moved.1.elapsed() > STALLED {
-                return Err(self.whereabouts());
+                return false;
             }
             self.place.channel.wait_for(self.place.channel.effects() + 1, LOOK);
         }
@@ -153,8 +170,14 @@ impl Stage<'_> {
         }
     }
 
-    fn arrived(&self, what: &[Vec<String>]) -> bool {
-        self.covered.iter().zip(what).all(|(covered, what)| *covered >= what.len())
+    /// Has each member received so much of what was to come?
+    fn have(&self, so_much: &[usize]) -> bool {
+        self.covered.iter().zip(so_much).all(|(covered, so_much)| covered >= so_much)
+    }
+
+    fn all_handed_in(&self, stop: usize) -> bool {
+        let mut members = self.plan.acts.iter().zip(&self.handed);
+        members.all(|(acts, handed)| acts.get(*handed).is_none_or(|act| act.stop > stop))
     }
 
     fn committed(&self) -> bool {
@@ -207,28 +230,12 @@ impl Stage<'_> {
             self.count.broken += 1;
         }
         self.handed[member] += 1;
+        self.due[member] = self.due[member].max(act.after);
         self.progress.handed_in.fetch_add(1, SeqCst);
     }
 
     fn again(&mut self, which: usize) {
         self.place.channel.again(self.deliveries[which].0);
         self.count.twice += 1;
-    }
-
-    fn whereabouts(&self) -> String {
-        let mut lines = vec![format!(
-            "{} deliveries are not confirmed, {:?}, {}",
-            self.place.channel.unconfirmed(),
-            self.count,
-            self.progress.whereabouts()
-        )];
-        for (member, acts) in self.plan.acts.iter().enumerate() {
-            let (handed, covered) = (self.handed[member], self.covered[member]);
-            let last = handed.checked_sub(1).map(|last| acts[last]);
-            if last.is_some_and(|last| covered < last.after) {
-                lines.push(format!("member {member} has {covered} things after {last:?}"));
-            }
-        }
-        lines.join("\n")
     }
 }
