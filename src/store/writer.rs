@@ -11,7 +11,7 @@ use crate::store::open::{Attempt, Store};
 use crate::store::{StoreError, Tx};
 
 /// So many turns share a commit at most.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 256;
 
 /// Runs a turn, or learns why there is no transaction to run it in.
 type Job = Box<dyn FnOnce(Result<&mut Store, String>) -> Settled + Send>;

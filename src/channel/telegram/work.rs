@@ -1,4 +1,4 @@
-//! Updates become turns. Chats are shared out among threads; within a chat the order is kept, and a turn
+//! A batch of updates becomes turns. Chats are shared out among threads; within a chat the order is kept, and a turn
 //! need not wait for the one before, since the writer takes them in the order in which they are handed in.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 use chrono::FixedOffset;
 use teloxide::prelude::*;
 use teloxide::types::{CallbackQueryId, ChatId, Update};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use super::heard::{Call, Heard, Me, heard};
 use super::letter::{Manner, letters};
@@ -36,30 +34,8 @@ enum Todo {
     Mention(i64, String),
 }
 
-/// Updates whose turns have begun.
-pub(super) struct Part(Vec<JoinHandle<(bool, Vec<Todo>)>>);
-
-impl Part {
-    /// Waits until its turns are committed and hands over what came of them. Says whether all of them are. Parts are
-    /// finished in the order in which they were begun, so that what is handed over first is sent first.
-    pub(super) async fn finish(self, telegram: &Telegram) -> bool {
-        let mut committed = true;
-        for share in self.0 {
-            let Ok((all, todo)) = share.await else {
-                committed = false;
-                continue;
-            };
-            committed &= all;
-            for one in todo {
-                telegram.attend(one).await;
-            }
-        }
-        committed
-    }
-}
-
-/// Begins the turns of updates; all of them are with the writer when this returns.
-pub(super) async fn begin(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> Part {
+/// Serves a batch. Says whether all of it is committed.
+pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> bool {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut shares: Vec<Vec<Update>> = Vec::new();
     shares.resize_with(threads, Vec::new);
@@ -68,16 +44,22 @@ pub(super) async fn begin(telegram: &Telegram, me: &Me, updates: Vec<Update>, at
         let share = usize::try_from(chat.rem_euclid(threads as i64)).unwrap_or(0);
         shares[share].push(update);
     }
-    // Closed once each share has dropped its end of it.
-    let (beginning, mut begun) = mpsc::channel::<()>(1);
     let shares = shares.into_iter().filter(|share| !share.is_empty()).map(|share| {
-        let (service, me, beginning) = (Arc::clone(&telegram.service), me.clone(), beginning.clone());
-        tokio::task::spawn_blocking(move || serve(&service, &me, share, at_hand, beginning))
+        let (service, me) = (Arc::clone(&telegram.service), me.clone());
+        tokio::task::spawn_blocking(move || serve(&service, &me, share, at_hand))
     });
-    let part = Part(shares.collect());
-    drop(beginning);
-    let _ = begun.recv().await;
-    part
+    let mut committed = true;
+    for share in shares.collect::<Vec<_>>() {
+        let Ok((all, todo)) = share.await else {
+            committed = false;
+            continue;
+        };
+        committed &= all;
+        for one in todo {
+            telegram.attend(one).await;
+        }
+    }
+    committed
 }
 
 impl Telegram {
@@ -107,15 +89,8 @@ struct Begun {
     pending: Option<Pending<Taken, StoreError>>,
 }
 
-/// Serves a share: begins every turn, says so by dropping `beginning`, and waits for all of them. Says whether all of it is
-/// committed.
-fn serve(
-    service: &Arc<Service>,
-    me: &Me,
-    updates: Vec<Update>,
-    at_hand: Instant,
-    beginning: mpsc::Sender<()>,
-) -> (bool, Vec<Todo>) {
+/// Serves a share of a batch: begins every turn, then waits for all of them. Says whether all of it is committed.
+fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant) -> (bool, Vec<Todo>) {
     let engine = service.assistant.engine();
     let (mut begun, mut todo, mut committed) = (Vec::new(), Vec::new(), true);
     for update in updates {
@@ -158,7 +133,6 @@ fn serve(
             }
         }
     }
-    drop(beginning);
     committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
     (committed, todo)
 }

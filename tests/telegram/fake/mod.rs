@@ -226,6 +226,11 @@ impl FakeTelegram {
         self.set_blocked(chat, false);
     }
 
+    /// Looks at all of it at one moment. It runs under the lock: it must not call this fake.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        self.shared.look(look)
+    }
+
     fn set_blocked(&self, chat: i64, blocked: bool) {
         self.shared.change(|world| world.chats.get_mut(&chat).expect("a chat the bot knows").blocked = blocked);
     }
