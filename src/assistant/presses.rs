@@ -110,7 +110,7 @@ impl Turn<'_> {
             let step = step.step.says.id.as_str();
             if !over.contains(&step) && reminding::open(record) {
                 let done = ticked.contains(step);
-                let label = if done { format!("✓ {number}") } else { format!("{number}") };
+                let label = format!("{} {number}", if done { "☑" } else { "☐" });
                 let press = Press::Tick { transfer: record.id, step: step.to_owned(), done: !done };
                 buttons.push(Button { label, press });
             }

@@ -83,10 +83,10 @@ const SCRIPTS: [Script; 8] = [
     ],
     // Ticks steps in place.
     &[
-        ((1, 10), &[Say("从广州转到福州"), Press("记录这次转接"), Say("看步骤"), Press("1"), Press("2")]),
-        ((2, 10), &[Press("✓ 1"), Press("3"), Say("第一步做完了")]),
-        ((5, 12), &[Press("4"), AtOnce(&["我的转接", "要准备什么材料"])]),
-        ((7, 22), &[Press("✓ 4")]),
+        ((1, 10), &[Say("从广州转到福州"), Press("记录这次转接"), Say("看步骤"), Press("☐ 1"), Press("☐ 2")]),
+        ((2, 10), &[Press("☑ 1"), Press("☐ 3"), Say("第一步做完了")]),
+        ((5, 12), &[Press("☐ 4"), AtOnce(&["我的转接", "要准备什么材料"])]),
+        ((7, 22), &[Press("☑ 4")]),
         ((11, 12), &[Say("今天发起成功"), Press("不用提醒")]),
     ],
     // Puts days right and strikes out.

@@ -80,15 +80,15 @@ fn the_list_of_steps_changes_in_place() {
     bot.press(CHAT, "记录这次转接");
     let list = bot.press(CHAT, "看步骤");
     says(&list, "1. 微信");
-    let ticked = bot.press(CHAT, "2");
+    let ticked = bot.press(CHAT, "☐ 2");
     let [edit] = &ticked[..] else { panic!("one edit: {ticked:#?}") };
     assert_eq!((edit.deed, edit.shown.id), (Deed::Edited, list[0].shown.id));
     says(&ticked, "2. ✓ ");
-    assert!(labels(&ticked).contains(&"✓ 2"));
+    assert!(labels(&ticked).contains(&"☑ 2"));
     // An older copy of the button, pressed again: it says so already.
-    let data = list[0].shown.data("2").expect("a button").to_owned();
+    let data = list[0].shown.data("☐ 2").expect("a button").to_owned();
     assert!(bot.heard(CHAT, updates::press(CHAT, list[0].shown.id, &data)).is_empty());
-    let unticked = bot.press(CHAT, "✓ 2");
+    let unticked = bot.press(CHAT, "☑ 2");
     assert!(!text(&unticked).contains('✓'), "{unticked:#?}");
     assert_eq!(bot.fake.answered_callbacks().len(), 5, "every press is acknowledged");
 
@@ -264,7 +264,7 @@ fn an_id_of_somebody_else_is_nobodys() {
     bot.say(CHAT, "从广州转到福州");
     bot.press(CHAT, "记录这次转接");
     let steps = bot.press(CHAT, "看步骤");
-    let data = steps[0].shown.data("1").expect("a tick").to_owned();
+    let data = steps[0].shown.data("☐ 1").expect("a tick").to_owned();
     let stranger = bot.heard(77, updates::press(77, 1, &data));
     let none = TransferId::random(&mut StdRng::seed_from_u64(9999));
     let nothing = bot.heard(77, updates::press(77, 1, &format!("t+{none}:gd.out.place")));

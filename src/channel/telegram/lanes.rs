@@ -154,9 +154,11 @@ impl Lanes {
                 lane.current = Some(parcel.id);
                 parcel
             };
+            // What is being tried again still waits.
+            let rest = self.deliver(&parcel).await;
             self.service.metrics.queue.dec();
-            if let Some(to) = self.deliver(&parcel).await {
-                self.redirect(&chat, parcel, to).await;
+            if let Some(rest) = rest {
+                self.redirect(&chat, parcel, rest).await;
                 return;
             }
         }
