@@ -26,7 +26,7 @@ mod telegram;
 use std::io::Write;
 use std::time::{Instant, SystemTime};
 
-use audit::{Problem, follow, is_reminder, nights};
+use audit::{follow, is_reminder, nights};
 use channel::Channel;
 use records::difference;
 use service::Place;
