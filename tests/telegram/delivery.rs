@@ -174,6 +174,18 @@ fn what_is_wrong_with_telegram_is_told_plainly_and_ends_by_itself() {
 }
 
 #[test]
+fn a_server_without_menus_and_webhooks_will_do() {
+    let mut bot = Bot::start();
+    bot.stop();
+    bot.fake.set_faults(Some(Box::new(|request| match request.method.as_str() {
+        "getme" | "getupdates" | "sendmessage" => Fault::None,
+        _ => Fault::Reply { status: 404, description: "Not Found".to_owned() },
+    })));
+    bot.run();
+    assert!(text(&bot.say(A, "附件要传几张图片")).contains("5张"));
+}
+
+#[test]
 fn a_group_that_becomes_a_supergroup_gets_its_reply_there() {
     let bot = Bot::start();
     let (group, supergroup, date) = (-9, -1009, bot.date());

@@ -26,7 +26,9 @@ const AT_ONCE: usize = 64;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// How long to gather messages that were sent before they are noted together.
+/// So many messages noted together are a crowd,
+const CROWD: usize = 16;
+/// and then messages that were sent are gathered for so long before they are noted.
 const GATHER: Duration = Duration::from_millis(10);
 /// The wait after the token was refused.
 const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
@@ -309,14 +311,18 @@ fn simpler(letter: &Letter) -> Option<Letter> {
 /// Takes messages off the outbox, all that are done in one transaction.
 async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>) {
     let mut all = Vec::new();
+    let mut crowd = false;
     while let Some(first) = finished.recv().await {
         all.push(first);
-        // A commit costs the same for one as for many, and turns wait for it; who waits for this one is only who has more
-        // to hear.
-        tokio::time::sleep(GATHER).await;
+        // A commit costs the same for one as for many, and turns wait for it. Only in a crowd: killed meanwhile, what is
+        // not noted is sent again.
+        if crowd {
+            tokio::time::sleep(GATHER).await;
+        }
         while let Ok(done) = finished.try_recv() {
             all.push(done);
         }
+        crowd = all.len() >= CROWD;
         let mut wait = FIRST_WAIT;
         loop {
             let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());

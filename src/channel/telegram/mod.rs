@@ -138,8 +138,15 @@ impl Telegram {
 
     async fn introduce(&self) -> Result<Me, RequestError> {
         let me = self.bot.get_me().await?;
-        self.forget_webhook().await?;
-        self.bot.set_my_commands(commands::menu()).await?;
+        // Without these two it can be talked to all the same: a server that does not have them is no reason not to.
+        let webhook = self.forget_webhook().await;
+        let menu = self.bot.set_my_commands(commands::menu()).await.map(drop);
+        for (what, done) in [("the webhook could not be looked for", webhook), ("the menu could not be set", menu)] {
+            match done {
+                Err(RequestError::Api(error)) => tracing::warn!(channel = CHANNEL, why = %error, "{what}"),
+                other => other?,
+            }
+        }
         Ok(Me { id: me.id.0, username: me.user.username.unwrap_or_default() })
     }
 
