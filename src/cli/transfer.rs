@@ -11,7 +11,7 @@ use crate::assistant::{situation_from_text, steps_done};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{CaseId, Term};
 use crate::plan::{plan, text};
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use crate::transfer::{Record, TransferId};
 
 /// How many records are read at once.
@@ -19,12 +19,22 @@ const PAGE: u32 = 500;
 
 pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failure> {
     let known = knowledge(trees)?;
-    let mut store = Reader::open(&data_folder(options.data.as_deref())?)?;
+    let mut store = match Reader::open(&data_folder(options.data.as_deref())?) {
+        // Nothing was recorded yet. Where a folder was named, its name may be wrong.
+        Err(missing @ StoreError::Nothing { .. }) => {
+            if options.data.is_some() {
+                writeln!(std::io::stderr(), "zhuanjie: {missing}")?;
+            }
+            None
+        }
+        opened => Some(opened?),
+    };
     let mut out = std::io::stdout().lock();
     match &options.command {
         TransferCommand::Show { id, json } => {
             let unknown = || Failure::Input(format!("no transfer has the ID `{id}`"));
             let found = TransferId::parse(id).ok_or_else(unknown)?;
+            let store = store.as_mut().ok_or_else(unknown)?;
             let record = store.read(|tx| tx.any_transfer(found))?.ok_or_else(unknown)?;
             if *json {
                 show(&mut out, &known, &record)?;
@@ -37,7 +47,7 @@ pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failur
         }
         TransferCommand::List { json } => {
             let mut after = None;
-            loop {
+            while let Some(store) = &mut store {
                 let page = store.read(|tx| tx.all_transfers(after, PAGE))?;
                 let Some(last) = page.last() else { break };
                 after = Some(last.id);
