@@ -6,6 +6,7 @@
 pub mod assistant;
 pub mod channel;
 pub mod cli;
+pub mod clock;
 pub mod dialog;
 pub mod knowledge;
 pub mod language;

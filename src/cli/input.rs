@@ -9,13 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Failure;
-
-/// Seconds that Asia/Shanghai is ahead of UTC; it has no other time of the year.
-const SHANGHAI: i32 = 8 * 3600;
-
-fn shanghai() -> FixedOffset {
-    FixedOffset::east_opt(SHANGHAI).expect("eight hours are an offset")
-}
+use crate::clock::shanghai;
 
 /// The time in Asia/Shanghai.
 pub(super) fn now() -> DateTime<FixedOffset> {

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
 
+use crate::clock::shanghai;
 use crate::store::StoreError;
 
 /// All stored times have one offset and one width, so that they sort as text.
 pub(super) fn to_text(time: DateTime<FixedOffset>) -> String {
-    let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are less than a day");
-    time.with_timezone(&china).to_rfc3339_opts(SecondsFormat::Micros, false)
+    time.with_timezone(&shanghai()).to_rfc3339_opts(SecondsFormat::Micros, false)
 }
 
 pub(super) fn from_text(text: &str) -> Result<DateTime<FixedOffset>, StoreError> {

@@ -3,6 +3,8 @@
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike};
 
+use crate::clock::shanghai;
+
 /// How many days before the last day.
 const DAYS_BEFORE: [u64; 3] = [3, 1, 0];
 /// The hour of the day.
@@ -13,16 +15,9 @@ const NIGHT: u32 = 22;
 const MORNING: u32 = 8;
 /// How long “later” is.
 const LATER: TimeDelta = TimeDelta::hours(3);
-/// Seconds that Asia/Shanghai is ahead of UTC; it has no other time of the year.
-const SHANGHAI: i32 = 8 * 3600;
-
-fn there() -> FixedOffset {
-    FixedOffset::east_opt(SHANGHAI).expect("eight hours are an offset")
-}
-
 fn at(day: NaiveDate, hour: u32) -> DateTime<FixedOffset> {
     let time = day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).expect("an hour of the day"));
-    there().from_local_datetime(&time).single().expect("an offset has no gaps")
+    shanghai().from_local_datetime(&time).single().expect("an offset has no gaps")
 }
 
 /// When to remind of a last day, earliest first.
@@ -32,12 +27,12 @@ pub fn times(due: NaiveDate) -> Vec<DateTime<FixedOffset>> {
 
 /// Is it too late or too early in the day to write to somebody who did not ask?
 pub fn quiet(now: DateTime<FixedOffset>) -> bool {
-    !(MORNING..NIGHT).contains(&now.with_timezone(&there()).hour())
+    !(MORNING..NIGHT).contains(&now.with_timezone(&shanghai()).hour())
 }
 
 /// When to remind again of what was put off: in a few hours, but not in the night.
 pub fn later(now: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
-    let then = now.with_timezone(&there()) + LATER;
+    let then = now.with_timezone(&shanghai()) + LATER;
     match then.hour() {
         hour if hour >= NIGHT => at(then.date_naive() + Days::new(1), HOUR),
         hour if hour < MORNING => at(then.date_naive(), HOUR),
@@ -94,7 +89,7 @@ mod tests {
         fn no_reminder_is_at_night(days in 0i64..40_000, seconds in 0i64..4_000_000_000) {
             let due = NaiveDate::default() + TimeDelta::days(days);
             prop_assert!(times(due).into_iter().all(|at| !quiet(at)));
-            let now = DateTime::from_timestamp(seconds, 0).expect("a time").with_timezone(&there());
+            let now = DateTime::from_timestamp(seconds, 0).expect("a time").with_timezone(&shanghai());
             prop_assert!(!quiet(later(now)) && later(now) > now);
         }
     }

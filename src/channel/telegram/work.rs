@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::FixedOffset;
 use teloxide::prelude::*;
 use teloxide::types::{CallbackQueryId, ChatId, Update};
 
@@ -13,6 +12,7 @@ use super::heard::{Call, Heard, Me, heard};
 use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
 use crate::assistant::{Input, Message, Post, Said, Taken};
+use crate::clock::shanghai;
 use crate::reply::press::Press;
 use crate::service::Service;
 use crate::service::limits::Verdict;
@@ -255,7 +255,6 @@ fn over_limit(service: &Service, call: &Call, todo: &mut Vec<Todo>) -> bool {
 }
 
 fn message(service: &Service, me: &Me, number: u32, call: &Call) -> Message {
-    let china = FixedOffset::east_opt(8 * 3600).expect("eight hours are an offset");
     let edits = matches!(call.input, Input::Press(Press::Tick { .. })).then_some(call.message);
     let group = call.group.then(|| (call.message, format!("https://t.me/{}", me.username)));
     let manner = Manner { edits, group };
@@ -263,7 +262,7 @@ fn message(service: &Service, me: &Me, number: u32, call: &Call) -> Message {
         user: format!("{PREFIX}{}", call.user),
         input: call.input.clone(),
         delivery: Some(call.once.clone().unwrap_or_else(|| format!("update {number}"))),
-        now: call.at.map_or_else(|| (service.clock)(), |at| at.with_timezone(&china)),
+        now: call.at.map_or_else(|| (service.clock)(), |at| at.with_timezone(&shanghai())),
         post: Some(Post {
             chat: format!("{PREFIX}{}", call.chat),
             company: call.group,
