@@ -30,8 +30,6 @@ const CHATS: i64 = 1000;
 const TURNS: usize = 20;
 /// The number of the first chat.
 const FIRST: i64 = 100_000;
-/// How often to look who was answered.
-const LOOK: Duration = Duration::from_millis(1);
 /// How long all of it may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -119,12 +117,13 @@ fn serve(fake: &FakeTelegram) -> End {
     })
 }
 
-/// One member: what they have said, when, and how much they have received.
+/// One member: how much they have said, and when.
 #[derive(Clone, Copy)]
 struct Member {
     said: usize,
     at: Instant,
-    received: usize,
+    /// Whether the last of it is answered.
+    answered: bool,
 }
 
 /// Talks to a bot, each member on as soon as they are answered; its turns per second.
@@ -133,39 +132,29 @@ fn measure(name: &str, start: impl FnOnce(&FakeTelegram) -> End) -> f64 {
     fake.set_recording(false);
     let end = start(&fake);
     let begun = Instant::now();
-    let mut members = vec![Member { said: 0, at: begun, received: 0 }; CHATS as usize];
+    let mut members = vec![Member { said: 0, at: begun, answered: true }; CHATS as usize];
     let mut took: Vec<f64> = Vec::new();
     let say = |chat: usize, member: &mut Member| {
         let script = talk::SCRIPTS[chat % talk::SCRIPTS.len()];
         // All of it on one day, as such a crowd would.
         let (text, date) = (script[member.said % script.len()], talk::time(2).timestamp());
-        member.said += 1;
-        member.at = Instant::now();
+        *member = Member { said: member.said + 1, at: Instant::now(), answered: false };
         fake.push(updates::text(FIRST + chat as i64, date, text));
     };
     members.iter_mut().enumerate().for_each(|(chat, member)| say(chat, member));
     while took.len() < CHATS as usize * TURNS {
         assert!(begun.elapsed() < PATIENCE, "{name}: only {} turns were answered", took.len());
-        std::thread::sleep(LOOK);
-        let mut answered: Vec<(usize, Instant)> = Vec::new();
-        fake.look(|world| {
-            for (chat, member) in members.iter_mut().enumerate() {
-                let said = world.history(FIRST + chat as i64);
-                // What still comes of the turn before is no answer to this one.
-                let first = said[member.received..].iter().find(|event| event.at > member.at);
-                if let Some(first) = first.filter(|_| member.said > 0) {
-                    answered.push((chat, first.at));
-                }
-                member.received = said.len();
-            }
-        });
-        for (chat, at) in answered {
+        for (chat, at) in fake.fresh(PATIENCE) {
+            let chat = (chat - FIRST) as usize;
             let member = &mut members[chat];
+            // What still comes of the turn before is no answer to this one.
+            if member.answered || at < member.at {
+                continue;
+            }
+            member.answered = true;
             took.push(at.duration_since(member.at).as_secs_f64() * 1e3);
-            match member.said < TURNS {
-                true => say(chat, member),
-                // Said everything.
-                false => member.at = begun + PATIENCE,
+            if member.said < TURNS {
+                say(chat, member);
             }
         }
     }

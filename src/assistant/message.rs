@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::wire::Said;
 use crate::reply::press::Press;
-use crate::store::Parcel;
+use crate::store::{Delivery, Parcel, Tx};
 
 /// A message of a member.
 pub struct Message {
@@ -12,12 +12,33 @@ pub struct Message {
     pub user: String,
     /// What they did.
     pub input: Input,
-    /// The channel's delivery id; unique in the channel where it has a [`Post`], else for this member.
-    pub delivery: Option<String>,
+    /// What tells this delivery from others.
+    pub delivery: Option<DeliveryId>,
     /// When they did it.
     pub now: DateTime<FixedOffset>,
     /// How to answer, for a channel that sends by itself; others read the reply back.
     pub post: Option<Post>,
+}
+
+/// What tells a delivery from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryId {
+    /// A name; unique in the channel where it has a [`Post`], else for this member.
+    Named(String),
+    /// The channel numbers everything that comes.
+    Numbered(u64),
+}
+
+impl DeliveryId {
+    /// How it is kept.
+    pub(super) fn kept(&self, tx: &Tx<'_>, message: &Message) -> Delivery {
+        // A channel that sends by itself is named first in where it sends to.
+        let channel = message.post.as_ref().map(|post| post.chat.split(':').next().unwrap_or_default());
+        match self {
+            Self::Named(name) => tx.delivery(channel.unwrap_or(&message.user), name),
+            Self::Numbered(number) => tx.delivery_in_a_row(channel.unwrap_or_default(), *number),
+        }
+    }
 }
 
 /// What a member did.
@@ -39,8 +60,8 @@ pub struct Post {
     pub render: Render,
 }
 
-/// Turns what is said into messages; runs inside the turn, so that both are kept or neither.
-pub type Render = Box<dyn FnOnce(&Said) -> Vec<String> + Send>;
+/// Turns what is said into messages. A turn that has to be composed anew renders anew.
+pub type Render = Box<dyn Fn(&Said) -> Vec<String> + Send>;
 
 impl Message {
     /// A text, for a channel that reads the reply back.
@@ -51,7 +72,7 @@ impl Message {
     /// The same with a delivery id.
     #[must_use]
     pub fn delivered(self, delivery: Option<String>) -> Self {
-        Self { delivery, ..self }
+        Self { delivery: delivery.map(DeliveryId::Named), ..self }
     }
 }
 

@@ -1,10 +1,12 @@
 //! One turn: a message in, what is said back and what is recorded out. The only room that sees all desks.
 //!
-//! Understanding is a pure function and runs on the caller's thread. The turn itself runs on the one thread that owns
-//! the store: it reads the member's state, hands the message to a desk, and commits what changed together with the
-//! reply, so that the same delivery again finds the reply and changes nothing.
+//! Understanding is a pure function and runs on the caller's thread; so does the desk that answers, where the member is
+//! known from the turn before. The turn itself runs on the one thread that owns the store: it makes sure that the member
+//! is still as the desk saw them, or has it look again, and commits what changed together with the reply, so that the same
+//! delivery again finds the reply and changes nothing.
 
 mod company;
+mod compose;
 mod decide;
 mod doubts;
 mod engine;
@@ -16,6 +18,7 @@ mod message;
 mod others;
 mod presses;
 mod readings;
+mod recent;
 mod records;
 mod reliance;
 mod reminding;
@@ -29,13 +32,14 @@ mod whereabouts;
 mod which;
 mod wire;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, FixedOffset, Utc};
 use rand::rngs::StdRng;
 
 pub use engine::{Engine, EngineError, Loaded, check};
-pub use message::{Input, Message, Post, Render, Taken};
+pub use message::{DeliveryId, Input, Message, Post, Render, Taken};
 pub use records::steps_done;
 pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
@@ -43,7 +47,10 @@ pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 
 use crate::store::{Parcel, Pending, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
-use transaction::{remind, scope, send, turn};
+use compose::{Drawn, compose, reach};
+use recent::Recent;
+use transaction::{Prepared, remind, tell, turn};
+use turn::Reach;
 
 /// How many turns may wait for the writer before a channel has to wait itself.
 const WAITING: usize = 256;
@@ -53,10 +60,28 @@ const BY_MEMBER: &str = "member";
 /// The time, wherever it comes from.
 pub type Clock = Arc<dyn Fn() -> DateTime<FixedOffset> + Send + Sync>;
 
+/// A turn that only has to be written.
+#[must_use = "nothing is written until it is handed in"]
+pub struct Ready {
+    engine: Arc<Engine>,
+    message: Message,
+    received: DateTime<FixedOffset>,
+    understanding: Arc<Understanding>,
+    prepared: Option<Prepared>,
+    drawn: Drawn,
+}
+
+/// What turns share.
+struct Shared {
+    engine: Arc<Engine>,
+    recent: Arc<Recent>,
+}
+
 /// The assistant over one store.
 pub struct Assistant {
     engine: RwLock<Arc<Engine>>,
     writer: Writer,
+    recent: Arc<Recent>,
     clock: Clock,
 }
 
@@ -64,7 +89,7 @@ impl Assistant {
     /// The assistant over a store.
     pub fn new(engine: Arc<Engine>, store: Store) -> Result<Self, StoreError> {
         let clock: Clock = Arc::new(|| Utc::now().fixed_offset());
-        Ok(Self { engine: RwLock::new(engine), writer: Writer::start(store, WAITING)?, clock })
+        Ok(Self { engine: RwLock::new(engine), writer: Writer::start(store, WAITING)?, recent: Arc::default(), clock })
     }
 
     /// With another clock for how long deliveries are kept. It is not the time of a message: that one is told by whoever
@@ -90,38 +115,63 @@ impl Assistant {
         self.take(message, random)?.wait().map(|taken| taken.said)
     }
 
-    /// Begins a turn; understanding is done when this returns, the rest when what it returns is waited for. Turns run in
-    /// the order in which they were begun.
+    /// Prepares a turn and hands it in; it is done when what this returns is waited for.
     pub fn take(&self, message: Message, random: StdRng) -> Result<Pending<Taken, StoreError>, StoreError> {
+        self.hand_in(self.prepare(message, random))
+    }
+
+    /// Does what can be done of a turn without writing: the message is understood and, where the member is known, served.
+    pub fn prepare(&self, message: Message, mut random: StdRng) -> Ready {
         let engine = self.engine();
         let text = match &message.input {
             Input::Text(text) => text.as_str(),
             Input::Press(_) => "",
         };
         let understanding = engine.understand(text, message.now.date_naive());
-        let received = (self.clock)();
-        self.writer.submit(move |tx: &mut Tx<'_>| turn(&engine, tx, message, received, understanding, random))
+        let drawn = Drawn::from(&mut random);
+        let known = match reach(&message) {
+            Reach::Company => Some(Arc::default()),
+            Reach::Reader | Reach::Member => self.recent.of(&message.user),
+        };
+        // Where it panics, the writer composes it again and says so.
+        let prepared = known.and_then(|known| {
+            let composing = AssertUnwindSafe(|| compose(&engine, &message, &known, &understanding, &drawn));
+            catch_unwind(composing).ok().map(|composed| Prepared { known, composed })
+        });
+        Ready { engine, message, received: (self.clock)(), understanding, prepared, drawn }
+    }
+
+    /// Hands a turn to the writer. Turns run in the order in which they are handed in.
+    pub fn hand_in(&self, ready: Ready) -> Result<Pending<Taken, StoreError>, StoreError> {
+        let Ready { engine, message, received, understanding, prepared, drawn } = ready;
+        let (recent, user) = (Arc::clone(&self.recent), message.user.clone());
+        let shared = Shared { engine, recent: Arc::clone(&recent) };
+        let job = move |tx: &mut Tx<'_>| turn(&shared, tx, message, received, &understanding, prepared, &drawn);
+        self.writer.submit_then(job, move |(taken, left)| {
+            if let Some((ticket, known)) = left {
+                recent.put(&user, &ticket, known);
+            }
+            taken
+        })
     }
 
     /// Answers a delivery in these words alone, without a turn; for when there cannot be one. Known deliveries get nothing.
     pub fn tell(&self, message: Message, text: &str) -> Result<Taken, StoreError> {
         let received = (self.clock)();
         let said = wire::words(text);
+        let recent = Arc::clone(&self.recent);
         self.writer.turn(move |tx: &mut Tx<'_>| {
-            let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
-            if let Some(delivery) = &delivery {
-                if tx.seen(delivery)?.is_some() {
-                    return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
-                }
-                tx.keep_delivery(delivery, None, None, received)?;
-            }
-            // Whoever does anything at all can be reached again.
-            let returned = tx.set_blocked(&message.user, None)?;
-            let posted = match message.post {
-                Some(post) => send(tx, post, None, &said, received)?,
-                None => Vec::new(),
-            };
-            Ok(Taken { said, posted, again: false, returned })
+            recent.forget(&message.user);
+            tell(tx, message, said, received)
+        })
+    }
+
+    /// Notes whether a member can be reached. Says whether that is news.
+    pub fn set_blocked(&self, handle: String, since: Option<DateTime<FixedOffset>>) -> Result<bool, StoreError> {
+        let recent = Arc::clone(&self.recent);
+        self.writer.turn(move |tx: &mut Tx<'_>| {
+            recent.forget(&handle);
+            tx.set_blocked(&handle, since)
         })
     }
 
@@ -141,7 +191,8 @@ impl Assistant {
         self.writer.turn(move |tx: &mut Tx<'_>| remind(&engine, tx, channel, now, most, render))
     }
 
-    /// Reads or writes the store in a turn of its own; for channels and operators.
+    /// Reads or writes the store in a turn of its own; for channels and operators. Members and their transfers are not to be
+    /// written here.
     pub fn with_store<R, F>(&self, job: F) -> Result<R, StoreError>
     where
         R: Send + 'static,

@@ -1,123 +1,111 @@
-//! The part of a turn inside its transaction: what is known of the member is read, a desk serves the message, and what it
-//! decided is written together with the reply. Runs on the one thread that writes.
+//! The part of a turn inside its transaction: what it came to is written together with the reply. Runs on the one thread
+//! that writes.
+//!
+//! What a turn comes to may have been composed before it gets here. Where the member is not as they were then, or were
+//! not known, it is composed from what is there now; so every turn sees what the one before it left.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use rand::rngs::StdRng;
-use rand::{Rng, RngExt};
 
+use super::Shared;
+use super::compose::{Composed, Drawn, Known, compose, reach};
 use super::engine::Engine;
 use super::message::{Input, Message, Post, Taken};
-use super::state::{self, State};
-use super::turn::{Around, Change, Outcome, Reach, Turn};
+use super::recent::Ticket;
+use super::state;
+use super::turn::{Change, Reach};
 use super::understanding::Understanding;
 use super::wire::{self, Said};
-use super::{BY_MEMBER, reminding, stumbles};
-use crate::reply::press::{PAGE, Press};
-use crate::store::{Member, MemberKey, Miss, Of, Parcel, Ripe, StoreError, Tx};
+use super::{BY_MEMBER, reminding};
+use crate::reply::press::Press;
+use crate::store::{MemberKey, Of, Parcel, Ripe, StoreError, Tx};
 use crate::transfer::{Reminding, TransferId};
 
 /// How long a delivery id is known, in days.
 const DELIVERY_DAYS: u32 = 7;
-/// The longest message that is kept for operators when it found no answer, in characters.
-const MISS_LENGTH: usize = 80;
-/// Within what a delivery id is unique: a channel that sends by itself numbers all its deliveries, and then the hash need
-/// not know whose it was.
-pub(super) fn scope(message: &Message) -> &str {
-    match &message.post {
-        Some(post) => post.chat.split(':').next().unwrap_or_default(),
-        None => &message.user,
-    }
+
+/// A turn that was composed before it came here.
+pub(super) struct Prepared {
+    /// From what.
+    pub(super) known: Arc<Known>,
+    pub(super) composed: Composed,
 }
+
+/// What a turn left, to be put back among those who talk now.
+pub(super) type Left = Option<(Ticket, Known)>;
 
 /// The part of a turn that reads and writes.
 pub(super) fn turn(
-    engine: &Engine,
+    shared: &Shared,
     tx: &mut Tx<'_>,
     message: Message,
     received: DateTime<FixedOffset>,
-    understanding: Arc<Understanding>,
-    mut random: StdRng,
-) -> Result<Taken, StoreError> {
-    let delivery = message.delivery.as_ref().map(|id| tx.delivery(scope(&message), id));
+    understanding: &Arc<Understanding>,
+    prepared: Option<Prepared>,
+    drawn: &Drawn,
+) -> Result<(Taken, Left), StoreError> {
+    let engine = &*shared.engine;
+    let delivery = message.delivery.as_ref().map(|id| id.kept(tx, &message));
     let seen = delivery.as_ref().map_or(Ok(None), |delivery| tx.seen(delivery))?;
     if let Some(seen) = seen {
         let said = match seen.reply {
             Some(reply) => wire::read(&reply),
             None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
         };
-        return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
-    }
-    let reach = match &message.post {
-        None => Reach::Reader,
-        Some(post) if post.company => Reach::Company,
-        Some(_) => Reach::Member,
-    };
-    let member = if reach == Reach::Company { None } else { tx.member(&message.user)? };
-    let returned = member.as_ref().is_some_and(|m| m.blocked_at.is_some());
-    if returned {
-        tx.set_blocked(&message.user, None)?;
+        return Ok((Taken { said, posted: Vec::new(), again: true, returned: false }, None));
     }
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
         && engine.entry(entry).is_some()
     {
         tx.rate(entry, *useful)?;
     }
-    let (text, nearest) = (understanding.text.clone(), nearest(&understanding));
-    let outcome = run(engine, tx, &message, member.as_ref(), understanding, reach, &mut random)?;
-
-    let mut key = None;
-    if reach != Reach::Company {
-        key = write(engine, tx, &message, &outcome)?;
-    }
-    if outcome.missed {
-        let text_masked: String = stumbles::known_words(engine, &text).chars().take(MISS_LENGTH).collect();
-        if !text_masked.is_empty() {
-            tx.keep_miss(&Miss { text_masked, nearest, at: message.now })?;
+    let company = reach(&message) == Reach::Company;
+    let (known, ticket) = match company {
+        true => (Arc::default(), None),
+        false => {
+            let (known, ticket) = shared.recent.take(&message.user);
+            (known.map_or_else(|| Known::read(tx, &message.user).map(Arc::new), Ok)?, Some(ticket))
         }
+    };
+    let composed = match prepared.filter(|p| company || Arc::ptr_eq(&p.known, &known)) {
+        Some(prepared) => prepared.composed,
+        None => compose(engine, &message, &known, understanding, drawn),
+    };
+    if known.blocked {
+        tx.set_blocked(&message.user, None)?;
     }
-    let said = wire::said(engine, &outcome.answer, &outcome.state.page);
+    let key = if company { None } else { write(engine, tx, &message, known.key, &composed)? };
+    if let Some(miss) = &composed.miss {
+        tx.keep_miss(miss)?;
+    }
     if let Some(delivery) = &delivery {
-        // What is sent is not read back.
-        let reply = message.post.is_none().then(|| wire::write(&said));
-        if tx.keep_delivery(delivery, key, reply.as_deref(), received)? {
+        // What is sent is not read back, and then it need not be known whose it was.
+        let key = key.filter(|_| message.post.is_none());
+        if tx.keep_delivery(delivery, key, composed.reply.as_deref(), received)? {
             tx.forget_deliveries(received, DELIVERY_DAYS)?;
         }
     }
-    let posted = match message.post {
-        Some(post) => send(tx, post, key, &said, received)?,
+    let posted = match &message.post {
+        Some(post) => post_all(tx, post, key, composed.letters, received)?,
         None => Vec::new(),
     };
-    Ok(Taken { said, posted, again: false, returned })
-}
-
-fn nearest(understanding: &Understanding) -> String {
-    understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default()
-}
-
-/// Has a desk serve the message.
-fn run(
-    engine: &Engine,
-    tx: &mut Tx<'_>,
-    message: &Message,
-    member: Option<&Member>,
-    understanding: Arc<Understanding>,
-    reach: Reach,
-    random: &mut StdRng,
-) -> Result<Outcome, StoreError> {
-    let state = member.map(|m| State::read(&m.state)).unwrap_or_default();
-    let records = member.map_or_else(|| Ok(Vec::new()), |m| tx.transfers(m.key))?;
-    // With 55 random bits an ID is nobody's; should it be somebody's, the turn fails as a whole.
-    let fresh = TransferId::random(random);
-    let page = if reach == Reach::Member { page(random) } else { String::new() };
-    let around = Around { now: message.now, reach, fresh, page };
-    Ok(Turn::new(engine, understanding, state, records, around).run(&message.input))
-}
-
-/// A name for a reply that an older one hardly has.
-fn page(random: &mut impl Rng) -> String {
-    (0..PAGE).map(|_| char::from_digit(random.random_range(0..36), 36).unwrap_or('0')).collect()
+    let taken = Taken { said: composed.said, posted, again: false, returned: known.blocked };
+    if ticket.is_some() && key.is_none() {
+        // Erased, here too.
+        shared.recent.forget(&message.user);
+    }
+    debug_assert_eq!(
+        state::State::read(&composed.stored).stored(),
+        composed.stored,
+        "what is stored is read as it was"
+    );
+    // A turn that changed a record leaves it to the next one to read what came of that.
+    let left = ticket.zip(key).filter(|_| composed.changes.is_empty()).map(|(ticket, key)| {
+        let records = Arc::try_unwrap(known).map_or_else(|known| known.records.clone(), |known| known.records);
+        (ticket, Known { key: Some(key), state: composed.state, blocked: false, records })
+    });
+    Ok((taken, left))
 }
 
 /// Writes what a turn decided; returns the member, unless they were erased.
@@ -125,11 +113,15 @@ fn write(
     engine: &Engine,
     tx: &mut Tx<'_>,
     message: &Message,
-    outcome: &Outcome,
+    known: Option<MemberKey>,
+    composed: &Composed,
 ) -> Result<Option<MemberKey>, StoreError> {
-    let key = tx.set_state(&message.user, &outcome.state.stored(), state::VERSION, message.now)?;
+    let key = match known {
+        Some(key) => tx.update_state(key, &composed.stored, state::VERSION, message.now).map(|()| key)?,
+        None => tx.set_state(&message.user, &composed.stored, state::VERSION, message.now)?,
+    };
     let mut changed: Vec<TransferId> = Vec::new();
-    for change in &outcome.changes {
+    for change in &composed.changes {
         match change {
             Change::Create(record) => tx.insert_transfer(key, record)?,
             Change::Append(transfer, happened) => {
@@ -166,16 +158,37 @@ fn write(
     Ok(Some(key))
 }
 
-/// Hands what is said to the sender of the channel.
-pub(super) fn send(
+/// Answers in these words alone; known deliveries get nothing.
+pub(super) fn tell(
     tx: &mut Tx<'_>,
-    post: Post,
+    message: Message,
+    said: Said,
+    received: DateTime<FixedOffset>,
+) -> Result<Taken, StoreError> {
+    if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, &message)) {
+        if tx.seen(&delivery)?.is_some() {
+            return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
+        }
+        tx.keep_delivery(&delivery, None, None, received)?;
+    }
+    // Whoever does anything at all can be reached again.
+    let returned = tx.set_blocked(&message.user, None)?;
+    let posted = match message.post {
+        Some(post) => post_all(tx, &post, None, (post.render)(&said), received)?,
+        None => Vec::new(),
+    };
+    Ok(Taken { said, posted, again: false, returned })
+}
+
+/// Hands messages to the sender of the channel.
+fn post_all(
+    tx: &mut Tx<'_>,
+    post: &Post,
     member: Option<MemberKey>,
-    said: &Said,
+    letters: Vec<String>,
     now: DateTime<FixedOffset>,
 ) -> Result<Vec<Parcel>, StoreError> {
-    let messages = (post.render)(said);
-    messages.into_iter().map(|body| tx.post(&post.chat, member, None, body, now)).collect()
+    letters.into_iter().map(|body| tx.post(&post.chat, member, None, body, now)).collect()
 }
 
 /// The turn of reminders: what is ripe becomes messages.

@@ -13,9 +13,12 @@ const FORGET_EVERY: i64 = 64;
 /// long absence.
 const FORGOTTEN_AT_ONCE: i64 = 4 * FORGET_EVERY;
 
-/// A delivery as it is kept: a hash that says neither whose it was nor what number it had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Delivery([u8; 32]);
+/// How many bytes of a hash tell one channel from another.
+const CHANNEL: usize = 8;
+
+/// A delivery as it is kept, without whose it was: a hash, or the number that a channel counts for everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Delivery(Vec<u8>);
 
 /// A delivery that came before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +30,25 @@ pub struct Seen {
 impl Tx<'_> {
     /// How a delivery is kept. The scope is part of it: where a channel numbers deliveries per member, the handle.
     pub fn delivery(&self, scope: &str, message: &str) -> Delivery {
+        Delivery(self.hash(scope, message).to_vec())
+    }
+
+    /// How a delivery is kept that is one in a row: beside the one before it, so that what comes together is written
+    /// together.
+    pub fn delivery_in_a_row(&self, channel: &str, number: u64) -> Delivery {
+        let mut key = self.hash(channel, "")[..CHANNEL].to_vec();
+        key.extend(number.to_be_bytes());
+        Delivery(key)
+    }
+
+    fn hash(&self, scope: &str, message: &str) -> [u8; 32] {
         // The length, not a separator: a scope or a message may hold any character.
         let hash = Sha256::new()
             .chain_update(self.salt())
             .chain_update((scope.len() as u64).to_le_bytes())
             .chain_update(scope)
-            .chain_update(message)
-            .finalize();
-        Delivery(hash.into())
+            .chain_update(message);
+        hash.finalize().into()
     }
 
     /// What is known of a delivery, if it came before.

@@ -72,6 +72,18 @@ impl Tx<'_> {
         .doing(doing)
     }
 
+    /// Writes where the conversation of a known member stands.
+    pub fn update_state(
+        &mut self,
+        member: MemberKey,
+        state: &str,
+        version: u32,
+        now: DateTime<FixedOffset>,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE member SET state = ?2, version = ?3, seen_at = ?4 WHERE id = ?1";
+        self.execute(sql, params![member.0, state, version, times::to_text(now)], "writing a member").map(drop)
+    }
+
     /// Notes whether a member can be reached. Says whether that is news.
     pub fn set_blocked(&mut self, handle: &str, since: Option<DateTime<FixedOffset>>) -> Result<bool, StoreError> {
         let sql = match since {

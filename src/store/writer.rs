@@ -51,13 +51,26 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Hands in a turn. Turns run in the order they were handed in. Not to be called from inside a turn: the writer
-    /// would wait for itself.
+    /// Hands in a turn. Turns run in the order they were handed in. Not to be called from inside a turn: the writer would
+    /// wait for itself.
     pub fn submit<R, E, F>(&self, job: F) -> Result<Pending<R, E>, StoreError>
     where
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+    {
+        self.submit_then(job, |value| value)
+    }
+
+    /// The same; `then` follows on the thread that writes once the turn is committed, before any turn that does not
+    /// share the commit.
+    pub fn submit_then<A, R, E, F, T>(&self, job: F, then: T) -> Result<Pending<R, E>, StoreError>
+    where
+        A: 'static,
+        R: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<A, E> + Send + 'static,
+        T: FnOnce(A) -> R + Send + 'static,
     {
         let (answer, pending) = sync_channel(1);
         let job: Job = Box::new(move |store| {
@@ -66,7 +79,7 @@ impl Writer {
                 Err(why) => Attempt { result: Err(StoreError::NotCommitted { why }.into()), erased: false },
             };
             let release = move |committed: Result<(), StoreError>| {
-                let result = attempt.result.and_then(|value| committed.map(|()| value).map_err(E::from));
+                let result = attempt.result.and_then(|value| committed.map(|()| then(value)).map_err(E::from));
                 // Nobody listens any more: the caller has gone, the turn stands.
                 let _ = answer.send(result);
             };

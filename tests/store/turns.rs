@@ -87,6 +87,23 @@ fn the_same_delivery_is_known_for_seven_days() {
 }
 
 #[test]
+fn a_delivery_in_a_row_is_its_channel_and_its_number() {
+    let mut store = Store::in_memory().expect("opens");
+    let turn = store.turn(|tx| -> Turn<()> {
+        let delivery = tx.delivery_in_a_row("telegram", 7);
+        tx.keep_delivery(&delivery, None, None, now())?;
+        assert!(tx.seen(&tx.delivery_in_a_row("telegram", 7))?.is_some());
+        for other in
+            [tx.delivery_in_a_row("telegram", 8), tx.delivery_in_a_row("wechat", 7), tx.delivery("telegram", "7")]
+        {
+            assert_eq!(tx.seen(&other)?, None, "{other:?}");
+        }
+        Ok(())
+    });
+    turn.expect("committed");
+}
+
+#[test]
 fn a_turn_that_fails_or_panics_leaves_nothing() {
     let mut store = Store::in_memory().expect("opens");
     let failed = store.turn(|tx| -> Turn<()> {

@@ -102,10 +102,10 @@ impl Lanes {
         }
     }
 
-    /// Sends what the outbox still holds for a chat.
-    pub(super) async fn resume(self: &Arc<Self>, chat: String) {
-        let name = chat.clone();
-        match self.store(move |tx| tx.unsent_to(&name)).await {
+    /// Sends what the outbox still holds for a chat. Called from a thread that may wait.
+    pub(super) fn resume(self: &Arc<Self>, chat: &str) {
+        let name = chat.to_owned();
+        match self.service.assistant.with_store(move |tx| tx.unsent_to(&name)) {
             Ok(parcels) => self.put(parcels),
             Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot read what waits to be sent"),
         }
@@ -266,11 +266,12 @@ impl Lanes {
         let (now, name) = ((self.service.clock)(), chat.to_owned());
         let stored = match rest {
             Rest::Nowhere => {
-                self.store(move |tx| {
-                    tx.set_blocked(&name, Some(now))?;
-                    tx.drop_unowned(&name)
-                })
-                .await
+                let service = Arc::clone(&self.service);
+                let task = tokio::task::spawn_blocking(move || {
+                    service.assistant.set_blocked(name.clone(), Some(now))?;
+                    service.assistant.with_store(move |tx| tx.drop_unowned(&name))
+                });
+                task.await.unwrap_or(Err(StoreError::Stopped))
             }
             Rest::To(number) => {
                 let to = format!("{PREFIX}{number}");

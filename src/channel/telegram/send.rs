@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use teloxide::payloads::{EditMessageTextSetters, SendMessageSetters};
+use serde::Serialize;
+use serde::de::IgnoredAny;
+use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
 use teloxide::prelude::*;
+use teloxide::requests::{JsonRequest, Payload};
 use teloxide::types::{
     ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ReplyParameters,
 };
@@ -44,7 +47,7 @@ pub(super) async fn send(bot: &Bot, chat: i64, letter: &Letter, patience: Durati
 async fn request(bot: &Bot, chat: ChatId, letter: &Letter) -> Result<(), RequestError> {
     match letter {
         Letter::Text { text, keys, to } => {
-            let mut request = bot.send_message(chat, text).link_preview_options(no_preview());
+            let mut request = SendMessage::new(chat, text).link_preview_options(no_preview());
             if let Some(keyboard) = keyboard(keys) {
                 request = request.reply_markup(keyboard);
             }
@@ -52,20 +55,36 @@ async fn request(bot: &Bot, chat: ChatId, letter: &Letter) -> Result<(), Request
                 let to = ReplyParameters::new(MessageId(*to)).allow_sending_without_reply();
                 request = request.reply_parameters(to);
             }
-            request.await.map(drop)
+            bare(bot, request).await
         }
         Letter::Edit { message, text, keys } => {
-            let mut request = bot.edit_message_text(chat, MessageId(*message), text).link_preview_options(no_preview());
+            let request = EditMessageText::new(chat, MessageId(*message), text);
+            let mut request = request.link_preview_options(no_preview());
             if let Some(keyboard) = keyboard(keys) {
                 request = request.reply_markup(keyboard);
             }
-            request.await.map(drop)
+            bare(bot, request).await
         }
         Letter::File { name, text } => {
             let file = InputFile::memory(text.clone().into_bytes()).file_name(name.clone());
             bot.send_document(chat, file).await.map(drop)
         }
     }
+}
+
+/// A request whose answer is not read but for whether it was taken: a message comes back whole.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Bare<P>(P);
+
+impl<P: Payload> Payload for Bare<P> {
+    type Output = IgnoredAny;
+
+    const NAME: &'static str = P::NAME;
+}
+
+async fn bare<P: Payload + Serialize + 'static>(bot: &Bot, payload: P) -> Result<(), RequestError> {
+    JsonRequest::new(bot.clone(), Bare(payload)).await.map(drop)
 }
 
 /// A page of a school under every answer would hide the answer.

@@ -1,17 +1,19 @@
 //! A batch of updates becomes turns. Chats are shared out among threads; within a chat the order is kept, and a turn
 //! need not wait for the one before, since the writer takes them in the order in which they are handed in.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use teloxide::prelude::*;
-use teloxide::types::{CallbackQueryId, ChatId, Update};
+use teloxide::types::{ChatId, Update};
 
 use super::heard::{Call, Heard, Me, heard};
+use super::lanes::Lanes;
 use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
-use crate::assistant::{Input, Message, Post, Said, Taken};
+use crate::assistant::{DeliveryId, Input, Message, Post, Ready, Said, Taken};
 use crate::clock::shanghai;
 use crate::reply::press::Press;
 use crate::service::Service;
@@ -21,177 +23,257 @@ use crate::store::{Pending, StoreError};
 
 /// How long a courtesy may take that nothing depends on.
 const COURTESY: Duration = Duration::from_secs(10);
-
-/// What a thread hands over to be sent or said in passing.
-enum Todo {
-    /// These messages wait in the outbox.
-    Send(Vec<crate::store::Parcel>),
-    /// A chat may have more in the outbox than is known here.
-    Resume(String),
-    /// The press is acknowledged, with a word or without.
-    Acknowledge(CallbackQueryId, Option<String>),
-    /// Said once, whether it arrives or not.
-    Mention(i64, String),
-}
+/// So many turns are handed in together: enough to share a commit, few enough for the writer to begin while the rest are
+/// being prepared.
+const TOGETHER: usize = 32;
 
 /// Serves a batch. Says whether all of it is committed.
 pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> bool {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut shares: Vec<Vec<Update>> = Vec::new();
-    shares.resize_with(threads, Vec::new);
-    for update in updates {
-        let chat = update.chat().map_or(0, |chat| chat.id.0);
-        let share = usize::try_from(chat.rem_euclid(threads as i64)).unwrap_or(0);
-        shares[share].push(update);
-    }
-    let shares = shares.into_iter().filter(|share| !share.is_empty()).map(|share| {
-        let (service, me) = (Arc::clone(&telegram.service), me.clone());
-        tokio::task::spawn_blocking(move || serve(&service, &me, share, at_hand))
+    let shares = share_out(updates).into_iter().map(|updates| {
+        let share = Share {
+            service: Arc::clone(&telegram.service),
+            lanes: Arc::clone(&telegram.lanes),
+            bot: telegram.bot.clone(),
+            me: me.clone(),
+            at_hand,
+            begun: Vec::new(),
+            handed_in: Vec::new(),
+            committed: true,
+        };
+        tokio::task::spawn_blocking(move || share.serve(updates))
     });
     let mut committed = true;
     for share in shares.collect::<Vec<_>>() {
-        let Ok((all, todo)) = share.await else {
-            committed = false;
-            continue;
-        };
-        committed &= all;
-        for one in todo {
-            telegram.attend(one).await;
-        }
+        committed &= share.await.unwrap_or(false);
     }
     committed
 }
 
-impl Telegram {
-    async fn attend(&self, todo: Todo) {
-        match todo {
-            Todo::Send(parcels) => self.lanes.put(parcels),
-            Todo::Resume(chat) => self.lanes.resume(chat).await,
-            Todo::Acknowledge(press, word) => {
-                let mut request = self.bot.answer_callback_query(press);
-                request.text = word;
-                // Too late for it is as good as done.
-                tokio::spawn(tokio::time::timeout(COURTESY, request.send()));
-            }
-            Todo::Mention(chat, text) => {
-                let request = self.bot.send_message(ChatId(chat), text);
-                tokio::spawn(tokio::time::timeout(COURTESY, request.send()));
-            }
-        }
+/// Updates for as many threads as can run, about as many for each; those of one chat stay together, in order.
+fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut shares: Vec<Vec<Update>> = Vec::new();
+    shares.resize_with(threads.min(updates.len()), Vec::new);
+    let mut of_chat = HashMap::new();
+    for update in updates {
+        let chat = update.chat().map_or(0, |chat| chat.id.0);
+        let shortest = || (0..shares.len()).min_by_key(|share| shares[*share].len()).unwrap_or(0);
+        let share = *of_chat.entry(chat).or_insert_with(shortest);
+        shares[share].push(update);
     }
+    shares
 }
 
-/// A turn that was begun.
+/// A turn that was prepared.
 struct Begun {
     number: u32,
     call: Box<Call>,
-    /// None where it failed before it came to the writer.
-    pending: Option<Pending<Taken, StoreError>>,
+    /// None where that failed.
+    ready: Option<Ready>,
 }
 
-/// Serves a share of a batch: begins every turn, then waits for all of them. Says whether all of it is committed.
-fn serve(service: &Arc<Service>, me: &Me, updates: Vec<Update>, at_hand: Instant) -> (bool, Vec<Todo>) {
-    let engine = service.assistant.engine();
-    let (mut begun, mut todo, mut committed) = (Vec::new(), Vec::new(), true);
-    for update in updates {
-        let number = update.id.0;
-        // What cannot be read must not keep the rest from being read.
-        let meant = catch_unwind(AssertUnwindSafe(|| heard(&engine.known, me, update))).unwrap_or(Heard::Unreadable);
+/// A turn that the writer has.
+struct HandedIn {
+    number: u32,
+    call: Box<Call>,
+    pending: Result<Pending<Taken, StoreError>, StoreError>,
+}
+
+/// What one thread does of a batch. Everything that is said in it is handed to the lanes in the order of the updates.
+struct Share {
+    service: Arc<Service>,
+    lanes: Arc<Lanes>,
+    bot: Bot,
+    me: Me,
+    at_hand: Instant,
+    begun: Vec<Begun>,
+    handed_in: Vec<HandedIn>,
+    /// Is everything so far?
+    committed: bool,
+}
+
+impl Share {
+    /// Prepares every turn, hands them in and waits for them. Says whether all of it is committed.
+    fn serve(mut self, updates: Vec<Update>) -> bool {
+        let engine = self.service.assistant.engine();
+        for update in updates {
+            let number = update.id.0;
+            // What cannot be read must not keep the rest from being read.
+            let meant = catch_unwind(AssertUnwindSafe(|| heard(&engine.known, &self.me, update)));
+            self.hear(number, meant.unwrap_or(Heard::Unreadable));
+            if self.begun.len() >= TOGETHER {
+                self.hand_in();
+            }
+        }
+        self.end_all();
+        self.committed
+    }
+
+    fn hear(&mut self, number: u32, meant: Heard) {
         match meant {
-            Heard::Said(call) => match service.maintenance() {
-                Some(says) => {
-                    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
-                    committed &= notice(service, me, number, &call, &says, &mut todo);
-                }
-                None => {
-                    if !over_limit(service, &call, &mut todo) {
-                        begun.push(hand_in(service, me, number, call));
-                    }
-                }
+            Heard::Said(call) => match self.service.maintenance() {
+                Some(says) => self.notice_after_all(number, &call, &says),
+                None if self.over_limit(&call) => {}
+                None => self.begin(number, call),
             },
             Heard::Notice(call, says) => {
-                let says = service.maintenance().unwrap_or_else(|| service.statement(says));
-                if !over_limit(service, &call, &mut todo) {
-                    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
-                    committed &= notice(service, me, number, &call, &says, &mut todo);
+                let says = self.service.maintenance().unwrap_or_else(|| self.service.statement(says));
+                if !self.over_limit(&call) {
+                    self.notice_after_all(number, &call, &says);
                 }
             }
             Heard::Reach { user, reachable } => {
-                let (handle, now) = (format!("{PREFIX}{user}"), (service.clock)());
-                let chat = handle.clone();
-                let since = (!reachable).then_some(now);
-                match service.assistant.with_store(move |tx| tx.set_blocked(&handle, since)) {
-                    Ok(true) if reachable => todo.push(Todo::Resume(chat)),
+                let chat = format!("{PREFIX}{user}");
+                let since = (!reachable).then(|| (self.service.clock)());
+                match self.service.assistant.set_blocked(chat.clone(), since) {
+                    Ok(true) if reachable => self.lanes.resume(&chat),
                     Ok(_) => {}
-                    Err(error) => committed = unavailable(&error),
+                    Err(error) => self.unavailable(&error),
                 }
             }
             Heard::Nothing => {}
             Heard::Unreadable => {
-                service.metrics.unreadable.get_or_create(&Through { channel: CHANNEL }).inc();
+                self.service.metrics.unreadable.get_or_create(&Through { channel: CHANNEL }).inc();
                 tracing::warn!(channel = CHANNEL, update = number, "an update cannot be read and is passed over");
             }
         }
     }
-    committed &= end_all(service, me, &mut begun, at_hand, &mut todo);
-    (committed, todo)
-}
 
-/// Ends the turns that were begun, before anything is answered that came after them: what is handed over first is sent
-/// first. Says whether all of them are committed.
-fn end_all(service: &Arc<Service>, me: &Me, begun: &mut Vec<Begun>, at_hand: Instant, todo: &mut Vec<Todo>) -> bool {
-    let mut committed = true;
-    for one in begun.drain(..) {
-        committed &= end(service, me, one, at_hand, todo);
+    fn begin(&mut self, number: u32, call: Box<Call>) {
+        let message = self.message(number, &call);
+        // A panic in understanding is this member's affair alone.
+        let prepare = || self.service.assistant.prepare(message, (self.service.chance)());
+        let ready = catch_unwind(AssertUnwindSafe(prepare)).ok();
+        self.begun.push(Begun { number, call, ready });
     }
-    committed
-}
 
-fn hand_in(service: &Arc<Service>, me: &Me, number: u32, call: Box<Call>) -> Begun {
-    let message = message(service, me, number, &call);
-    // A panic in understanding is this member's affair alone.
-    let pending = catch_unwind(AssertUnwindSafe(|| service.assistant.take(message, (service.chance)())));
-    Begun { number, call, pending: pending.ok().and_then(Result::ok) }
-}
+    fn hand_in(&mut self) {
+        for Begun { number, call, ready } in self.begun.drain(..) {
+            let panicked = || StoreError::Panicked { why: "while a message was being understood".to_owned() };
+            let pending = ready.ok_or_else(panicked).and_then(|ready| self.service.assistant.hand_in(ready));
+            self.handed_in.push(HandedIn { number, call, pending });
+        }
+    }
 
-/// Waits for a turn and hands over what came of it. Says whether it is committed.
-fn end(service: &Arc<Service>, me: &Me, begun: Begun, at_hand: Instant, todo: &mut Vec<Todo>) -> bool {
-    let Begun { number, call, pending } = begun;
-    let taken = match pending {
-        Some(pending) => pending.wait(),
-        None => Err(StoreError::Panicked { why: "while a message was being understood".to_owned() }),
-    };
-    let took = at_hand.elapsed();
-    match taken {
-        Ok(taken) => {
-            let outcome = if taken.again { "again" } else { "answered" };
-            report(service, &call, &taken.said, outcome, took);
-            if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again) {
-                service.metrics.rated(entry, *useful);
+    /// Ends the turns that were begun.
+    fn end_all(&mut self) {
+        self.hand_in();
+        for turn in std::mem::take(&mut self.handed_in) {
+            self.end(turn);
+        }
+    }
+
+    /// Waits for a turn and hands over what came of it.
+    fn end(&mut self, turn: HandedIn) {
+        let HandedIn { number, call, pending } = turn;
+        let taken = pending.and_then(Pending::wait);
+        let took = self.at_hand.elapsed();
+        match taken {
+            Ok(taken) => {
+                let outcome = if taken.again { "again" } else { "answered" };
+                report(&self.service, &call, &taken.said, outcome, took);
+                if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again) {
+                    self.service.metrics.rated(entry, *useful);
+                }
+                self.hand_over(&call, taken);
             }
-            hand_over(&call, taken, todo);
-            true
+            Err(StoreError::Traces { why }) => {
+                // Committed, and answered; only the cleaning is still to be done.
+                tracing::error!(channel = CHANNEL, why, "an erasure is committed, but the files are not cleaned yet");
+                self.acknowledge(&call, None);
+                self.lanes.resume(&format!("{PREFIX}{}", call.chat));
+            }
+            // Nothing is wrong with the message; when the store can be written to again it will be served.
+            Err(error @ (StoreError::NotCommitted { .. } | StoreError::Stopped)) => self.unavailable(&error),
+            Err(error) => {
+                tracing::error!(
+                    channel = CHANNEL,
+                    duration_ms = took.as_secs_f64() * 1e3,
+                    outcome = "failed",
+                    %error,
+                    "a turn failed"
+                );
+                self.service.metrics.turned(CHANNEL, "none", "failed", took);
+                let sorry = self.service.statement("service.sorry");
+                self.notice(number, &call, &sorry);
+            }
         }
-        Err(StoreError::Traces { why }) => {
-            // Committed, and answered; only the cleaning is still to be done.
-            tracing::error!(channel = CHANNEL, why, "an erasure is committed, but the files could not be cleaned yet");
-            acknowledge(&call, None, todo);
-            todo.push(Todo::Resume(format!("{PREFIX}{}", call.chat)));
-            true
+    }
+
+    /// Answers in these words alone, after what came before it was answered.
+    fn notice_after_all(&mut self, number: u32, call: &Call, says: &str) {
+        self.end_all();
+        self.notice(number, call, says);
+    }
+
+    fn notice(&mut self, number: u32, call: &Call, says: &str) {
+        match self.service.assistant.tell(self.message(number, call), says) {
+            Ok(taken) => self.hand_over(call, taken),
+            Err(error) => self.unavailable(&error),
         }
-        // Nothing is wrong with the message; when the store can be written to again it will be served.
-        Err(error @ (StoreError::NotCommitted { .. } | StoreError::Stopped)) => unavailable(&error),
-        Err(error) => {
-            tracing::error!(
-                channel = CHANNEL,
-                duration_ms = took.as_secs_f64() * 1e3,
-                outcome = "failed",
-                %error,
-                "a turn failed"
-            );
-            service.metrics.turned(CHANNEL, "none", "failed", took);
-            let sorry = service.statement("service.sorry");
-            notice(service, me, number, &call, &sorry, todo)
+    }
+
+    /// The store takes nothing: the update must come again.
+    fn unavailable(&mut self, error: &StoreError) {
+        tracing::error!(channel = CHANNEL, %error, "the store takes nothing; updates are left unconfirmed");
+        self.committed = false;
+    }
+
+    fn hand_over(&self, call: &Call, taken: Taken) {
+        self.acknowledge(call, taken.said.notice);
+        match taken.returned {
+            true => self.lanes.resume(&format!("{PREFIX}{}", call.chat)),
+            false => self.lanes.put(taken.posted),
+        }
+    }
+
+    /// Acknowledges a press, with a word or without.
+    fn acknowledge(&self, call: &Call, word: Option<String>) {
+        if let Some(press) = &call.press {
+            let mut request = self.bot.answer_callback_query(press.clone());
+            request.text = word;
+            // Too late for it is as good as done.
+            tokio::spawn(tokio::time::timeout(COURTESY, request.send()));
+        }
+    }
+
+    /// Has the member written too much? Then nothing is done but to say so, now and then.
+    fn over_limit(&self, call: &Call) -> bool {
+        let verdict = self.service.limits.admit(&format!("{PREFIX}{}", call.user));
+        if verdict == Verdict::Fine {
+            return false;
+        }
+        self.service.metrics.limited.get_or_create(&Through { channel: CHANNEL }).inc();
+        let says = (verdict == Verdict::Tell).then(|| self.service.statement("service.too-fast"));
+        match (&call.press, says) {
+            (Some(_), says) => self.acknowledge(call, says),
+            (None, Some(says)) => {
+                // Said once, whether it arrives or not.
+                let request = self.bot.send_message(ChatId(call.chat), says);
+                tokio::spawn(tokio::time::timeout(COURTESY, request.send()));
+            }
+            (None, None) => {}
+        }
+        true
+    }
+
+    fn message(&self, number: u32, call: &Call) -> Message {
+        let edits = matches!(call.input, Input::Press(Press::Tick { .. })).then_some(call.message);
+        let group = call.group.then(|| (call.message, format!("https://t.me/{}", self.me.username)));
+        let manner = Manner { edits, group };
+        Message {
+            user: format!("{PREFIX}{}", call.user),
+            input: call.input.clone(),
+            delivery: Some(match &call.once {
+                Some(name) => DeliveryId::Named(name.clone()),
+                None => DeliveryId::Numbered(number.into()),
+            }),
+            now: call.at.map_or_else(|| (self.service.clock)(), |at| at.with_timezone(&shanghai())),
+            post: Some(Post {
+                chat: format!("{PREFIX}{}", call.chat),
+                company: call.group,
+                render: Box::new(move |said| letters(said, &manner)),
+            }),
         }
     }
 }
@@ -204,69 +286,4 @@ fn report(service: &Service, call: &Call, said: &Said, outcome: &'static str, to
     let duration_ms = took.as_secs_f64() * 1e3;
     tracing::info!(channel = CHANNEL, kind = said.kind, input, duration_ms, outcome, "answered a turn");
     service.metrics.turned(CHANNEL, &said.kind, outcome, took);
-}
-
-/// Answers in these words alone. Says whether that is committed.
-fn notice(service: &Arc<Service>, me: &Me, number: u32, call: &Call, says: &str, todo: &mut Vec<Todo>) -> bool {
-    match service.assistant.tell(message(service, me, number, call), says) {
-        Ok(taken) => {
-            hand_over(call, taken, todo);
-            true
-        }
-        Err(error) => unavailable(&error),
-    }
-}
-
-/// The store takes nothing: the update must come again.
-fn unavailable(error: &StoreError) -> bool {
-    tracing::error!(channel = CHANNEL, %error, "the store takes nothing; updates are left unconfirmed");
-    false
-}
-
-fn hand_over(call: &Call, taken: Taken, todo: &mut Vec<Todo>) {
-    acknowledge(call, taken.said.notice, todo);
-    if taken.returned {
-        todo.push(Todo::Resume(format!("{PREFIX}{}", call.chat)));
-    } else if !taken.posted.is_empty() {
-        todo.push(Todo::Send(taken.posted));
-    }
-}
-
-fn acknowledge(call: &Call, word: Option<String>, todo: &mut Vec<Todo>) {
-    if let Some(press) = &call.press {
-        todo.push(Todo::Acknowledge(press.clone(), word));
-    }
-}
-
-/// Has the member written too much? Then nothing is done but to say so, now and then.
-fn over_limit(service: &Service, call: &Call, todo: &mut Vec<Todo>) -> bool {
-    let verdict = service.limits.admit(&format!("{PREFIX}{}", call.user));
-    if verdict == Verdict::Fine {
-        return false;
-    }
-    service.metrics.limited.get_or_create(&Through { channel: CHANNEL }).inc();
-    let says = (verdict == Verdict::Tell).then(|| service.statement("service.too-fast"));
-    match (&call.press, says) {
-        (Some(press), says) => todo.push(Todo::Acknowledge(press.clone(), says)),
-        (None, Some(says)) => todo.push(Todo::Mention(call.chat, says)),
-        (None, None) => {}
-    }
-    true
-}
-
-fn message(service: &Service, me: &Me, number: u32, call: &Call) -> Message {
-    let edits = matches!(call.input, Input::Press(Press::Tick { .. })).then_some(call.message);
-    let group = call.group.then(|| (call.message, format!("https://t.me/{}", me.username)));
-    let manner = Manner { edits, group };
-    Message {
-        user: format!("{PREFIX}{}", call.user),
-        input: call.input.clone(),
-        delivery: Some(call.once.clone().unwrap_or_else(|| format!("update {number}"))),
-        now: call.at.map_or_else(|| (service.clock)(), |at| at.with_timezone(&shanghai())),
-        post: Some(Post {
-            chat: format!("{PREFIX}{}", call.chat),
-            company: call.group,
-            render: Box::new(move |said| letters(said, &manner)),
-        }),
-    }
 }

@@ -150,11 +150,13 @@ pub(super) struct Chat {
     pub(super) last: i64,
     messages: BTreeMap<i64, Kept>,
     history: Vec<Event>,
+    /// Whether a history is kept.
+    recorded: bool,
 }
 
 impl Chat {
-    pub(super) fn new(json: Value) -> Self {
-        Self { json, blocked: false, last: 0, messages: BTreeMap::new(), history: Vec::new() }
+    pub(super) fn new(json: Value, recorded: bool) -> Self {
+        Self { json, blocked: false, last: 0, messages: BTreeMap::new(), history: Vec::new(), recorded }
     }
 
     pub(super) fn message(&self, id: i64) -> Option<&Kept> {
@@ -167,26 +169,28 @@ impl Chat {
         self.messages.insert(id, Kept { json, own: None });
     }
 
-    /// A new message of the bot, its id put in; gives its id and its place in the history.
-    pub(super) fn send(&mut self, mut json: Value, own: Own) -> (i64, usize) {
+    /// A new message of the bot, its id put in; gives its id and its place in the history, where one is kept.
+    pub(super) fn send(&mut self, mut json: Value, own: Own) -> (i64, Option<usize>) {
         self.last += 1;
         let id = self.last;
         json["message_id"] = json!(id);
         (id, self.keep(id, Kept { json, own: Some(own) }, Deed::Sent))
     }
 
-    /// A message of the bot in its new form; gives its place in the history.
-    pub(super) fn edit(&mut self, id: i64, mut kept: Kept) -> usize {
+    /// A message of the bot in its new form; gives its place in the history, where one is kept.
+    pub(super) fn edit(&mut self, id: i64, mut kept: Kept) -> Option<usize> {
         if let Some(own) = &mut kept.own {
             own.edited += 1;
         }
         self.keep(id, kept, Deed::Edited)
     }
 
-    fn keep(&mut self, id: i64, kept: Kept, deed: Deed) -> usize {
-        self.record(deed, kept.shown());
+    fn keep(&mut self, id: i64, kept: Kept, deed: Deed) -> Option<usize> {
+        if self.recorded {
+            self.record(deed, kept.shown());
+        }
         self.messages.insert(id, kept);
-        self.history.len() - 1
+        self.history.len().checked_sub(1)
     }
 
     /// Takes a message away, whosever it is; gives its place in the history where it was the bot's.

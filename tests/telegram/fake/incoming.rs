@@ -88,7 +88,8 @@ impl World {
     fn chat_of(&mut self, body: &Value) -> Option<&mut Chat> {
         self.clock = self.clock.max(body["date"].as_i64().unwrap_or(0));
         let json = body.get("chat")?;
-        Some(self.chats.entry(json["id"].as_i64()?).or_insert_with(|| Chat::new(json.clone())))
+        let recorded = self.recording;
+        Some(self.chats.entry(json["id"].as_i64()?).or_insert_with(|| Chat::new(json.clone(), recorded)))
     }
 
     fn complete_message(&mut self, body: &mut Value) {

@@ -116,8 +116,8 @@ pub(super) fn delete(world: &mut World, request: &Request) -> Result<Done, Refus
     let id = message_id(request)?;
     chat.message(id).ok_or_else(|| Refusal::bad("message to delete not found"))?;
     let place = chat.delete(id);
-    if place.is_some() {
-        world.took_effect();
+    if let (Some(_), Some(chat)) = (place, request.chat) {
+        world.took_effect(chat);
     }
     let mark = place.zip(request.chat).map(|(place, chat)| (chat, place));
     Ok(Done { mark, ..Done::with(&json!(true)) })
@@ -127,12 +127,12 @@ fn message_id(request: &Request) -> Result<i64, Refusal> {
     request.integer("message_id").ok_or_else(|| Refusal::bad("message identifier is not specified"))
 }
 
-fn done(world: &mut World, request: &Request, id: i64, place: usize) -> Done {
-    world.took_effect();
+fn done(world: &mut World, request: &Request, id: i64, place: Option<usize>) -> Done {
     let chat = request.chat.unwrap_or_default();
+    world.took_effect(chat);
     let message = world.chats.get(&chat).and_then(|chat| chat.message(id));
     let result = message.map(|kept| kept.json.to_string()).unwrap_or_default();
-    Done { result, mark: Some((chat, place)) }
+    Done { result, mark: place.map(|place| (chat, place)) }
 }
 
 /// A message as it stands inside another: without the one it answers itself.

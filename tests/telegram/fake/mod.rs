@@ -176,7 +176,7 @@ impl FakeTelegram {
         self.shared.change(World::clear_calls);
     }
 
-    /// Whether requests and pushed updates are kept; off for load. Histories are kept always.
+    /// Whether requests, pushed updates and histories are kept; off for load.
     pub(crate) fn set_recording(&self, on: bool) {
         self.shared.change(|world| world.recording = on);
     }
@@ -199,6 +199,14 @@ impl FakeTelegram {
     /// The id of the last message in a chat, whosever it is.
     pub(crate) fn last_message(&self, chat: i64) -> Option<i64> {
         self.shared.look(|world| world.chats.get(&chat).map(|chat| chat.last))
+    }
+
+    /// The effects since this was asked last, by chat and time, once there is one or the time is over; while not recording.
+    pub(crate) fn fresh(&self, timeout: Duration) -> Vec<(i64, Instant)> {
+        let world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let none = |world: &mut World| !world.has_fresh();
+        let waited = self.shared.changed.wait_timeout_while(world, timeout, none);
+        waited.unwrap_or_else(PoisonError::into_inner).0.take_fresh()
     }
 
     /// Waits until this holds of the state, looking after every change; whether it came to hold in time.

@@ -59,6 +59,8 @@ pub(crate) struct World {
     /// The number of the first call that is kept.
     first_call: u64,
     effects: usize,
+    /// The chats of the effects that nobody has asked for yet, and when each took place; while not recording.
+    fresh: Vec<(i64, Instant)>,
 }
 
 impl World {
@@ -81,6 +83,7 @@ impl World {
             calls: VecDeque::new(),
             first_call: 0,
             effects: 0,
+            fresh: Vec::new(),
         }
     }
 
@@ -143,8 +146,20 @@ impl World {
     }
 
     /// Counts an effect.
-    pub(super) fn took_effect(&mut self) {
+    pub(super) fn took_effect(&mut self, chat: i64) {
         self.effects += 1;
+        if !self.recording {
+            self.fresh.push((chat, Instant::now()));
+        }
+    }
+
+    pub(super) fn has_fresh(&self) -> bool {
+        !self.fresh.is_empty()
+    }
+
+    /// The effects since this was asked last, by chat.
+    pub(super) fn take_fresh(&mut self) -> Vec<(i64, Instant)> {
+        std::mem::take(&mut self.fresh)
     }
 
     /// Records a request; gives its number where calls are kept.

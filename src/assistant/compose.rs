@@ -1,0 +1,118 @@
+//! What a turn comes to, worked out from the message and what is known of the member: a pure function, so that it can run
+//! on any thread, before the turn comes to the one that writes.
+
+use std::sync::Arc;
+
+use rand::{Rng, RngExt};
+
+use super::engine::Engine;
+use super::message::Message;
+use super::state::State;
+use super::stumbles;
+use super::turn::{Around, Change, Outcome, Reach, Turn};
+use super::understanding::Understanding;
+use super::wire::{self, Said};
+use crate::reply::press::PAGE;
+use crate::store::{MemberKey, Miss, StoreError, Tx};
+use crate::transfer::{Record, TransferId};
+
+/// The longest message that is kept for operators when it found no answer, in characters.
+const MISS_LENGTH: usize = 80;
+
+/// What is known of a member; the default is that they are not known.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Their row.
+    pub(super) key: Option<MemberKey>,
+    pub(super) state: State,
+    /// They could not be reached so far.
+    pub(super) blocked: bool,
+    /// Their transfers, oldest first.
+    pub(super) records: Vec<Record>,
+}
+
+impl Known {
+    /// As the database has it.
+    pub(super) fn read(tx: &mut Tx<'_>, handle: &str) -> Result<Self, StoreError> {
+        let Some(member) = tx.member(handle)? else { return Ok(Self::default()) };
+        Ok(Self {
+            key: Some(member.key),
+            state: State::read(&member.state),
+            blocked: member.blocked_at.is_some(),
+            records: tx.transfers(member.key)?,
+        })
+    }
+}
+
+/// Everything that a turn is going to write and to say.
+pub(super) struct Composed {
+    /// Where the conversation stands from now on.
+    pub(super) state: State,
+    /// The same as it is stored.
+    pub(super) stored: String,
+    pub(super) changes: Vec<Change>,
+    pub(super) said: Said,
+    /// The same as a channel reads it back, JSON; none for one that sends by itself,
+    pub(super) reply: Option<String>,
+    /// which is given these messages.
+    pub(super) letters: Vec<String>,
+    /// What found no answer, for operators.
+    pub(super) miss: Option<Miss>,
+}
+
+/// What chance gives a turn; drawn once, however often it is composed.
+pub(super) struct Drawn {
+    /// The ID of the next transfer. With 55 random bits it is nobody's; should it be somebody's, the turn fails as a whole.
+    fresh: TransferId,
+    /// A name for the reply that an older one hardly has.
+    page: String,
+}
+
+impl Drawn {
+    pub(super) fn from(random: &mut impl Rng) -> Self {
+        let fresh = TransferId::random(random);
+        let page = (0..PAGE).map(|_| char::from_digit(random.random_range(0..36), 36).unwrap_or('0')).collect();
+        Self { fresh, page }
+    }
+}
+
+/// How far an answer to this message reaches.
+pub(super) fn reach(message: &Message) -> Reach {
+    match &message.post {
+        None => Reach::Reader,
+        Some(post) if post.company => Reach::Company,
+        Some(_) => Reach::Member,
+    }
+}
+
+/// Has a desk serve the message, and puts its answer into the form in which it is written and said.
+pub(super) fn compose(
+    engine: &Engine,
+    message: &Message,
+    known: &Known,
+    understanding: &Arc<Understanding>,
+    drawn: &Drawn,
+) -> Composed {
+    let reach = reach(message);
+    let page = if reach == Reach::Member { drawn.page.clone() } else { String::new() };
+    let around = Around { now: message.now, reach, fresh: drawn.fresh, page };
+    let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around);
+    let Outcome { answer, state, changes, missed } = turn.run(&message.input);
+    let said = wire::said(engine, &answer, &state.page);
+    Composed {
+        stored: state.stored(),
+        state,
+        changes,
+        reply: message.post.is_none().then(|| wire::write(&said)),
+        letters: message.post.as_ref().map(|post| (post.render)(&said)).unwrap_or_default(),
+        said,
+        miss: if missed { miss(engine, message, understanding) } else { None },
+    }
+}
+
+/// What of a message is kept for operators; none where nothing of it may be.
+fn miss(engine: &Engine, message: &Message, understanding: &Understanding) -> Option<Miss> {
+    let text_masked: String = stumbles::known_words(engine, &understanding.text).chars().take(MISS_LENGTH).collect();
+    let nearest = understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default();
+    (!text_masked.is_empty()).then_some(Miss { text_masked, nearest, at: message.now })
+}
