@@ -51,7 +51,7 @@ impl Sender for Watched {
         match &result {
             Ok(()) => self.well(),
             Err(error) => {
-                tracing::warn!(sender = self.name(), kind = error.kind(), why = %error, "a code was not sent for sure");
+                tracing::warn!(sender = self.name(), kind = error.kind(), why = %error, "a code may not have arrived");
                 match error {
                     SendError::Throttled { .. } | SendError::Refused(_) => {}
                     SendError::Broken(why) => self.unwell(why.clone()),
