@@ -1,7 +1,7 @@
 //! Aliyun's SMS: `SendSms` of 2017-05-25, signed as version 3, everything in the body.
 //!
 //! `SendSms` is not idempotent. After an unclear outcome `QuerySendDetails` is asked once for our `OutId`: what it knows
-//! was sent. What it does not know may be on its way all the same, since nothing says how soon it knows; so nothing is
+//! was sent, whatever became of it then. What it does not know may be on its way all the same, since nothing says how soon it knows; so nothing is
 //! ever sent again after an unclear outcome.
 
 mod result;
@@ -56,7 +56,7 @@ impl Aliyun {
     /// # Errors
     /// Where no connections can be made.
     pub fn new(settings: AliyunSettings, outside: Outside) -> Result<Self, SenderError> {
-        let http = Http::new(settings.timeout, outside.runtime.clone())?;
+        let http = Http::new(&settings.endpoint, settings.timeout, outside.runtime.clone())?;
         let name = settings.endpoint.host_str().unwrap_or_default();
         let host = settings.endpoint.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
         Ok(Self { http, host, settings, outside })

@@ -50,9 +50,14 @@ pub fn address(text: &str) -> Result<Url, String> {
 }
 
 impl Http {
-    /// Connecting may take so long, and so may the answer.
-    pub(super) fn new(timeout: Duration, runtime: Handle) -> Result<Self, SenderError> {
-        let client = Client::builder()
+    /// To this server; connecting may take so long, and so may the answer.
+    pub(super) fn new(url: &Url, timeout: Duration, runtime: Handle) -> Result<Self, SenderError> {
+        let mut builder = Client::builder();
+        if url.scheme() == "http" {
+            // What is not encrypted stays on this machine, whatever proxy is set for the rest.
+            builder = builder.no_proxy();
+        }
+        let client = builder
             .connect_timeout(timeout)
             .timeout(timeout * 2)
             .pool_max_idle_per_host(0)

@@ -78,7 +78,7 @@ pub enum SendError {
     Throttled {
         /// Why.
         why: String,
-        /// How long to wait, where that was told.
+        /// How long to wait at most, where that was told.
         wait: Option<Duration>,
     },
     /// Nothing can be sent to this number.

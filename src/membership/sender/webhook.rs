@@ -35,7 +35,7 @@ impl Webhook {
     /// # Errors
     /// Where no connections can be made.
     pub fn new(settings: WebhookSettings, runtime: Handle) -> Result<Self, SenderError> {
-        Ok(Self { http: Http::new(settings.timeout, runtime)?, settings })
+        Ok(Self { http: Http::new(&settings.url, settings.timeout, runtime)?, settings })
     }
 }
 

@@ -110,8 +110,8 @@ impl Default for AliyunConfig {
 impl CodesConfig {
     /// Refuses what cannot be right, whichever sender is chosen.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.timeout < Duration::from_secs(1) {
-            return Err(wrong("codes.timeout", "at least 1s, a provider needs that long"));
+        if !(Duration::from_secs(1)..=Duration::from_secs(30)).contains(&self.timeout) {
+            return Err(wrong("codes.timeout", "1s to 30s: a provider needs some time, and a code does not live long"));
         }
         let endpoint = address("codes.aliyun.endpoint", &self.aliyun.endpoint)?;
         if endpoint.path() != "/" || endpoint.query().is_some() {
@@ -247,7 +247,8 @@ mod tests {
     #[test]
     fn what_cannot_be_right_is_refused() {
         for (text, expected) in [
-            ("[codes]\ntimeout = \"900ms\"", "codes.timeout: at least 1s"),
+            ("[codes]\ntimeout = \"900ms\"", "codes.timeout: 1s to 30s"),
+            ("[codes]\ntimeout = \"1000000years\"", "codes.timeout: 1s to 30s"),
             ("[codes]\nsender = \"fax\"", "line 2"),
             ("[codes]\nsendr = \"aliyun\"", "sendr"),
             ("[codes.aliyun]\naccess_key_secret = \"x\"", "access_key_secret"),
