@@ -14,6 +14,7 @@ pub mod membership;
 pub mod plan;
 pub mod reply;
 pub mod search;
+pub mod secret;
 pub mod serve;
 pub mod service;
 pub mod store;

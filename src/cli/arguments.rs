@@ -118,6 +118,9 @@ pub(super) struct ChatOptions {
     /// Keep what is recorded in this folder
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// For trials: append each verification code to this file instead of sending it
+    #[arg(long, value_name = "FILE")]
+    pub(super) codes: Option<PathBuf>,
 }
 
 /// What to answer.
@@ -146,6 +149,9 @@ pub(super) struct ConverseOptions {
     /// Keep state in this folder between runs
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// For trials: append each verification code to this file instead of sending it
+    #[arg(long, value_name = "FILE")]
+    pub(super) codes: Option<PathBuf>,
 }
 
 /// What to run.
@@ -166,6 +172,9 @@ pub(super) struct ServeOptions {
     /// For trials: read the time from this file, an RFC 3339 time in one line, whenever it is asked for
     #[arg(long, value_name = "FILE")]
     pub(super) clock: Option<PathBuf>,
+    /// For trials: append each verification code to this file instead of sending it
+    #[arg(long, value_name = "FILE")]
+    pub(super) codes: Option<PathBuf>,
 }
 
 /// A copy of the database.

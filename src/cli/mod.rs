@@ -18,6 +18,7 @@ mod transfer;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use include_dir::{Dir, include_dir};
@@ -27,6 +28,7 @@ use crate::channel::terminal::TerminalError;
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::Problems;
+use crate::membership::sender::{Sender, Trial};
 use crate::serve::ServeError;
 use crate::store::{Store, StoreError};
 use arguments::{Arguments, ChatOptions, Command, Trees};
@@ -76,7 +78,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let trees = arguments.trees;
-    match arguments.command.unwrap_or(Command::Chat(ChatOptions { data: None })) {
+    match arguments.command.unwrap_or(Command::Chat(ChatOptions { data: None, codes: None })) {
         Command::Chat(options) => chat::run(&options, &trees),
         Command::Ask(options) => ask::run(&options, &trees),
         Command::Converse(options) => converse::run(&options, &trees),
@@ -129,6 +131,12 @@ fn store(data: Option<&Path>) -> Result<Store, Failure> {
         Some(folder) => Store::open(folder)?,
         None => Store::in_memory()?,
     })
+}
+
+/// Who writes codes into a file, where one is named.
+fn trial_sender(file: Option<&Path>) -> Result<Option<Arc<dyn Sender>>, Failure> {
+    let trial = file.map(Trial::new).transpose().map_err(ServeError::from)?;
+    Ok(trial.map(|trial| Arc::new(trial) as Arc<dyn Sender>))
 }
 
 /// The given data folder, or the one that this system keeps for the program.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::arguments::{ServeOptions, Trees};
 use super::{Failure, data_folder, engine, input};
 use crate::assistant::Clock;
+use crate::membership::sender;
 use crate::serve::config::Config;
 use crate::serve::{self, App, Maintenance, Outside, Reload, ServeError};
 use crate::store::Store;
@@ -31,6 +32,15 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
     if config.telegram.token.is_none() {
         return Err(ServeError::NoChannel.into());
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let senders = sender::Outside {
+        runtime: runtime.handle().clone(),
+        // Not the clock for trials: a provider refuses a signature of another time.
+        clock: Arc::new(input::now),
+        chance: Arc::new(input::random),
+        pause: Arc::new(std::thread::sleep),
+    };
+    let sender = serve::codes::build(&config.codes, options.codes.as_deref(), &senders)?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
     let engine = Arc::new(engine(&trees)?);
     let store = Store::open(&data_folder(options.data.as_deref().or(config.data.as_deref()))?)?;
@@ -38,8 +48,7 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
         begins: options.maintenance.is_some(),
         says: options.maintenance.clone().filter(|says| !says.trim().is_empty()).or(config.maintenance.clone()),
     };
-    let outside = Outside { clock, chance: Arc::new(input::random), tick };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outside = Outside { clock, chance: Arc::new(input::random), tick, sender };
     runtime.block_on(async {
         let app = App::build(&config, engine, store, outside).await?;
         tracing::info!("listening on http://{}", app.address()?);

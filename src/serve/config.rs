@@ -3,13 +3,17 @@
 //! Every key may be left out. Unknown keys are refused, with their line. Secrets come from the environment or from files
 //! of their own, never from arguments, and print as `***`.
 
-use std::fmt;
+mod codes;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
+
+pub use crate::secret::Secret;
+pub use codes::{ACCESS_KEY_SECRET, AliyunConfig, Chosen, CodesConfig, SenderKind, WEBHOOK_SECRET, WebhookConfig};
 
 /// Holds the bot's token.
 pub const TOKEN: &str = "TELOXIDE_TOKEN";
@@ -34,6 +38,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// How fast a member may write.
     pub limits: LimitsConfig,
+    /// Who sends verification codes.
+    pub codes: CodesConfig,
 }
 
 /// The channel Telegram; it runs where there is a token.
@@ -64,23 +70,6 @@ pub struct LimitsConfig {
     /// then one in this time.
     #[serde(deserialize_with = "duration")]
     pub every: Duration,
-}
-
-/// What must not be shown.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// What it hides.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 /// What is wrong with a configuration; for the operator.
@@ -122,6 +111,7 @@ impl Default for Config {
             maintenance: None,
             telegram: Telegram::default(),
             limits: LimitsConfig::default(),
+            codes: CodesConfig::default(),
         }
     }
 }
@@ -159,6 +149,8 @@ impl Config {
         };
         config.telegram.token = token.map(|token| checked(&token)).transpose()?;
         config.telegram.api_url = set(API_URL).or(config.telegram.api_url);
+        config.codes.unlock(set)?;
+        config.codes.chosen()?;
         Ok(config)
     }
 
@@ -175,6 +167,7 @@ impl Config {
         if config.telegram.patience.is_zero() {
             return Err(ConfigError::Value { key: "telegram.patience", why: "longer than 0s".to_owned() });
         }
+        config.codes.check()?;
         Ok(config)
     }
 }
@@ -193,7 +186,7 @@ fn checked(token: &str) -> Result<Secret, ConfigError> {
             && secret.chars().all(known)
     });
     let why = "a bot's token is digits, a colon, and letters and digits, as BotFather gives it".to_owned();
-    if good { Ok(Secret(token.to_owned())) } else { Err(ConfigError::Value { key: TOKEN, why }) }
+    if good { Ok(Secret::new(token)) } else { Err(ConfigError::Value { key: TOKEN, why }) }
 }
 
 fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
@@ -247,7 +240,7 @@ mod tests {
         let config = Config::load(None, environment).expect("loads");
         assert_eq!(config.telegram.token.as_ref().map(Secret::reveal), Some("123456:secret-of_the-bot"));
         let shown = format!("{config:?}");
-        assert!(shown.contains("***") && !shown.contains("secret"), "{shown}");
+        assert!(shown.contains("***") && !shown.contains("secret-of_the-bot"), "{shown}");
         let bad = Config::load(None, |name| (name == TOKEN).then(|| "my secret".to_owned())).expect_err("no token");
         assert!(!bad.to_string().contains("my secret"), "{bad}");
     }

@@ -3,6 +3,7 @@
 //! [`App::build`] takes everything from outside, the clock and chance included, so that tests run the same service;
 //! [`App::run`] returns when told to stop, with what was taken finished as far as ten seconds allow.
 
+pub mod codes;
 pub mod config;
 mod http;
 mod signals;
@@ -16,6 +17,8 @@ use tokio::sync::watch;
 
 use crate::assistant::{Assistant, Clock, Engine};
 use crate::channel::telegram::{self, Telegram, TelegramError};
+use crate::membership::sender::{Sender, SenderError};
+use crate::service::codes::Watched;
 use crate::service::limits::{Limits, Rate};
 use crate::service::{Chance, Service};
 use crate::store::{Store, StoreError};
@@ -37,6 +40,9 @@ pub enum ServeError {
     /// Telegram.
     #[error(transparent)]
     Telegram(#[from] TelegramError),
+    /// The sender of verification codes.
+    #[error(transparent)]
+    Sender(#[from] SenderError),
     /// Nothing to serve.
     #[error("no channel is configured: set {token} to serve Telegram", token = config::TOKEN)]
     NoChannel,
@@ -61,6 +67,8 @@ pub struct Outside {
     pub chance: Chance,
     /// How often to look whether a reminder is due.
     pub tick: Duration,
+    /// Who sends verification codes; see [`codes::build`].
+    pub sender: Option<Arc<dyn Sender>>,
 }
 
 /// The service, ready to run.
@@ -81,7 +89,12 @@ impl App {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
         let assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
         let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
-        let service = Arc::new(Service::new(assistant, outside.clock, outside.chance, limits));
+        let mut service = Service::new(assistant, outside.clock, outside.chance, limits);
+        service.sender = outside.sender.map(|sender| {
+            let watched = Watched::new(sender, Arc::clone(&service.health), Arc::clone(&service.metrics));
+            Arc::new(watched) as Arc<dyn Sender>
+        });
+        let service = Arc::new(service);
         let settings = telegram::Settings {
             token: token.reveal().to_owned(),
             api_url: config.telegram.api_url.clone(),

@@ -53,6 +53,15 @@ pub enum Sending {
     refused,
 }
 
+/// Of a verification code.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Coded {
+    /// Who was to send it.
+    pub sender: &'static str,
+    /// `sent`, or the kind of the failure.
+    pub outcome: &'static str,
+}
+
 /// Of an opinion.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Rated {
@@ -83,6 +92,7 @@ pub struct Metrics {
     /// Reminders sent.
     pub reminders_sent: Counter,
     feedback: Family<Rated, Counter>,
+    codes: Family<Coded, Counter>,
     /// When the process started, in Unix seconds.
     pub started: Gauge<f64, AtomicU64>,
 }
@@ -112,6 +122,8 @@ impl Default for Metrics {
         registry.register("reminders_sent", "Reminders sent", reminders_sent.clone());
         let feedback = Family::default();
         registry.register("feedback", "Opinions of answers, by entry", feedback.clone());
+        let codes = Family::default();
+        registry.register("codes", "Verification codes, by how sending them ended", codes.clone());
         let started = Gauge::default();
         registry.register_with_unit("start_time", "When the process started", Unit::Seconds, started.clone());
         Self {
@@ -126,6 +138,7 @@ impl Default for Metrics {
             reminders_due,
             reminders_sent,
             feedback,
+            codes,
             started,
         }
     }
@@ -141,6 +154,11 @@ impl Metrics {
     /// Counts a message that was sent or cannot be.
     pub fn sent(&self, channel: &'static str, outcome: Sending) {
         self.sends.get_or_create(&Sent { channel, outcome }).inc();
+    }
+
+    /// Counts a verification code that was sent or was not.
+    pub fn code(&self, sender: &'static str, outcome: &'static str) {
+        self.codes.get_or_create(&Coded { sender, outcome }).inc();
     }
 
     /// Counts an opinion.

@@ -3,6 +3,7 @@
 //!
 //! Nothing here has to do with what is said.
 
+pub mod codes;
 pub mod health;
 pub mod limits;
 pub mod metrics;
@@ -12,6 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rand::rngs::StdRng;
 
 use crate::assistant::{Assistant, Clock};
+use crate::membership::sender::Sender;
 use health::Health;
 use limits::Limits;
 use metrics::Metrics;
@@ -30,9 +32,11 @@ pub struct Service {
     /// How fast a member may write.
     pub limits: Limits,
     /// How the parts are doing.
-    pub health: Health,
+    pub health: Arc<Health>,
     /// Counts.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
+    /// Who sends verification codes, where somebody does.
+    pub sender: Option<Arc<dyn Sender>>,
     maintenance: RwLock<Option<String>>,
 }
 
@@ -44,8 +48,9 @@ impl Service {
             clock,
             chance,
             limits,
-            health: Health::default(),
-            metrics: Metrics::default(),
+            health: Arc::default(),
+            metrics: Arc::default(),
+            sender: None,
             maintenance: RwLock::new(None),
         }
     }

@@ -1,6 +1,8 @@
 //! `serve`, `backup` and `restore`: the real process, its signals, its log.
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -114,6 +116,33 @@ fn what_cannot_be_served_is_refused_plainly() {
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && err.contains("BotFather") && !err.contains("not a token"), "{err}");
     place.run(&["serve", "--token", "1:a"]).refused(&["--token"]);
+}
+
+#[test]
+fn codes_go_to_one_place() {
+    let place = Place::new();
+    let (file, path) = (place.path("codes"), place.path("codes").display().to_string());
+    let config = "[codes]\nsender = \"webhook\"\n[codes.webhook]\nurl = \"https://sms.example.org/\"\n";
+    std::fs::write(place.path("work/codes.toml"), config).expect("written");
+    place.run(&["serve", "--config", "codes.toml"]).refused(&["codes.webhook.secret_file", "ZHUANJIE_WEBHOOK_SECRET"]);
+    let mut command = place.command(&["serve", "--config", "codes.toml", "--codes", &path]);
+    command.env("TELOXIDE_TOKEN", "123456:test").env("ZHUANJIE_WEBHOOK_SECRET", "hidden");
+    let output = command.output().expect("runs");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && err.contains("--codes is for trials"), "{err}");
+    assert!(!err.contains("hidden") && !file.exists(), "{err}");
+    let fake = fake();
+    place.run(&["converse", "--json", "--codes", "none/codes"]).refused(&["--codes: cannot write none/codes"]);
+    let serving = Serving::start(&place, &fake, &["--codes", &path]);
+    assert_eq!(std::fs::metadata(&file).expect("made").permissions().mode() & 0o777, 0o600);
+    let log = serving.log();
+    let address = log.split("http://").nth(1).and_then(|rest| rest.lines().next()).expect("an address");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.contains("codes: ok\n"), "{answer}");
+    serving.stop();
 }
 
 #[test]
