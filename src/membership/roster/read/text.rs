@@ -1,0 +1,148 @@
+//! Tables as text: which encoding, which separator, and which line a row begins in.
+
+use std::borrow::Cow;
+
+use csv::{ReaderBuilder, StringRecord};
+use encoding_rs::{DecoderResult, GB18030, UTF_16BE, UTF_16LE};
+
+use super::RowProblem;
+use super::cells::Cell;
+use super::header::{Columns, Hunt, Look};
+use super::rows::Rows;
+
+/// What may stand between cells.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+pub(super) fn read(bytes: &[u8]) -> Result<Rows, Vec<RowProblem>> {
+    let text = decode(bytes)?;
+    let mut best = Look::default();
+    for separator in SEPARATORS {
+        match header(&text, separator) {
+            Ok((columns, line)) => return table(&text, separator, &columns, line),
+            Err(look) if best.line == 0 || look.known() > best.known() => best = look,
+            Err(_) => {}
+        }
+    }
+    Err(best.problems())
+}
+
+/// The text that bytes are: as their mark says, else UTF-8 where they are, else GB18030.
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<RowProblem>> {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => strictly(UTF_16LE, rest, "UTF-16, as its mark says"),
+        [0xfe, 0xff, rest @ ..] => strictly(UTF_16BE, rest, "UTF-16, as its mark says"),
+        [0xef, 0xbb, 0xbf, rest @ ..] => match std::str::from_utf8(rest) {
+            Ok(text) => Ok(text.into()),
+            Err(error) => Err(broken(&rest[..error.valid_up_to()], "UTF-8, as its mark says")),
+        },
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.into()),
+            Err(_) => strictly(GB18030, bytes, "UTF-8 or GB18030"),
+        },
+    }
+}
+
+fn strictly(
+    encoding: &'static encoding_rs::Encoding,
+    bytes: &[u8],
+    expected: &str,
+) -> Result<Cow<'static, str>, Vec<RowProblem>> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
+    let mut text = String::with_capacity(room.unwrap_or(bytes.len()));
+    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+        (DecoderResult::InputEmpty, _) => Ok(text.into()),
+        (DecoderResult::Malformed(..) | DecoderResult::OutputFull, _) => Err(broken(text.as_bytes(), expected)),
+    }
+}
+
+fn broken(before: &[u8], expected: &str) -> Vec<RowProblem> {
+    let mut lines = Lines::default();
+    lines.pass(before, before.len());
+    RowProblem::only(lines.line(), format!("this line is not {expected}"))
+}
+
+/// The header, if this is the separator, and its line; else what is most like one.
+fn header(text: &str, separator: u8) -> Result<(Columns, u32), Look> {
+    let mut hunt = Hunt::default();
+    let mut records = Records::new(text, separator);
+    while !hunt.is_over()
+        && let Some((line, record)) = records.next()
+    {
+        if let Some(columns) = hunt.look(line, &cells(record)) {
+            return Ok((columns, line));
+        }
+    }
+    Err(hunt.best())
+}
+
+fn table(text: &str, separator: u8, columns: &Columns, header: u32) -> Result<Rows, Vec<RowProblem>> {
+    let mut rows = Rows::default();
+    let mut records = Records::new(text, separator);
+    while let Some((line, record)) = records.next() {
+        if line <= header {
+            continue;
+        }
+        let cells = cells(record);
+        if cells.iter().skip(columns.width).any(|cell| !cell.is_blank()) {
+            rows.problem(line, "has more cells than the header; quote cells in which a separator stands");
+        } else if !rows.take(columns, line, &cells) {
+            break;
+        }
+    }
+    rows.finish(header)
+}
+
+fn cells(record: &StringRecord) -> Vec<Cell<'_>> {
+    record.iter().map(|text| Cell::Text(text.into())).collect()
+}
+
+/// The records of a text, each with the line in which it begins.
+struct Records<'a> {
+    text: &'a [u8],
+    reader: csv::Reader<&'a [u8]>,
+    record: StringRecord,
+    lines: Lines,
+}
+
+impl<'a> Records<'a> {
+    fn new(text: &'a str, separator: u8) -> Self {
+        let text = text.as_bytes();
+        let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text);
+        Self { text, reader, record: StringRecord::new(), lines: Lines::default() }
+    }
+
+    fn next(&mut self) -> Option<(u32, &StringRecord)> {
+        // It reads from memory, takes any number of cells, and what it reads is a string.
+        if !self.reader.read_record(&mut self.record).unwrap_or(false) {
+            return None;
+        }
+        // Blank lines before a record count as part of it.
+        let from = self.record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
+        let blank = self.text[from.min(self.text.len())..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        self.lines.pass(self.text, from + blank);
+        Some((self.lines.line(), &self.record))
+    }
+}
+
+/// Counts lines on the way through a text. A line ends with CR LF, LF or CR.
+#[derive(Default)]
+struct Lines {
+    at: usize,
+    ended: u32,
+}
+
+impl Lines {
+    fn pass(&mut self, text: &[u8], to: usize) {
+        for at in self.at..to.min(text.len()) {
+            let ends = text[at] == b'\n' || text[at] == b'\r' && text.get(at + 1) != Some(&b'\n');
+            self.ended = self.ended.saturating_add(ends.into());
+        }
+        self.at = self.at.max(to);
+    }
+
+    /// The line that it has come to.
+    fn line(&self) -> u32 {
+        self.ended.saturating_add(1)
+    }
+}
