@@ -37,9 +37,21 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<RowProblem>> {
         },
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => Ok(text.into()),
+            Err(error) if is_damaged(bytes) => Err(broken(&bytes[..error.valid_up_to()], "UTF-8, as others are")),
             Err(_) => strictly(GB18030, bytes, "UTF-8 or GB18030"),
         },
     }
+}
+
+/// Whether bytes that are not UTF-8 are so but for a few. Most would pass for GB18030 too, with other characters; in what is
+/// GB18030 little passes for UTF-8.
+fn is_damaged(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
+    good > 4 * bad
 }
 
 fn strictly(
