@@ -1,11 +1,11 @@
 //! The key under which phones are hashed.
 //!
-//! There are few phone numbers: a bare hash of one is found by trying them all, so what is kept is a hash under a key that
-//! stands outside the database. What is written under one key means nothing under another; [`Key::fingerprint`] tells them
-//! apart.
+//! There are few phone numbers: a bare hash of one is found by trying them all, so what is kept is a hash under a key
+//! that stands outside the database. What is written under one key means nothing under another; [`Key::fingerprint`]
+//! tells them apart.
 //!
-//! Invariants: a message begins with its purpose, and different parts never make the same message, so that no hash made for
-//! one purpose serves for another; the key prints as `***` and is in no error.
+//! Invariants: a message begins with its purpose, and different parts never make the same message, so that no hash made
+//! for one purpose serves for another; the key prints as `***` and is in no error.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -89,8 +89,8 @@ pub enum KeyError {
 }
 
 impl Key {
-    /// The key of the environment; else that of the data folder, made there on first use; else, without a folder, a random
-    /// one that nothing outlives.
+    /// The key of the environment; else that of the data folder, made there on first use; else, without a folder, a
+    /// random one that nothing outlives.
     pub fn load(
         dir: Option<&Path>,
         environment: impl Fn(&str) -> Option<String>,

@@ -4,6 +4,7 @@ mod bounds;
 mod command;
 mod formats;
 mod keeping;
+mod kill;
 mod mistakes;
 mod privacy;
 mod properties;

@@ -43,7 +43,8 @@ impl Imported {
     }
 }
 
-/// Takes in a roster as the newest, beside those that are there. `progress` hears how many of how many entries are written.
+/// Takes in a roster as the newest, beside those that are there. `progress` hears how many of how many entries are
+/// written.
 pub fn import(
     dir: &Path,
     key: &Key,
@@ -181,7 +182,8 @@ impl Held {
         remove_file(&self.dir.join(NEXT))
     }
 
-    /// Fills the next database, which begins as a copy of the one that is there or as an empty file, and puts it in place.
+    /// Fills the next database, which begins as a copy of the one that is there or as an empty file, and puts it in
+    /// place.
     fn replace<R>(&self, copy: bool, fill: impl FnOnce(&Database) -> Result<R, RosterError>) -> Result<R, RosterError> {
         let result = self.build(copy, fill);
         if result.is_err() {

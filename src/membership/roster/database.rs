@@ -16,8 +16,8 @@ pub const FILE: &str = "roster.db";
 /// The layout that this program reads and writes.
 const LAYOUT: i64 = 1;
 
-/// The rosters as they are at this moment. Whoever keeps it goes on seeing what was there when it was opened; to see what
-/// was imported since, open it anew.
+/// The rosters as they are at this moment. Whoever keeps it goes on seeing what was there when it was opened; to see
+/// what was imported since, open it anew.
 pub struct Roster {
     database: Database,
 }

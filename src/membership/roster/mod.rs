@@ -1,9 +1,9 @@
 //! Rosters: what a league committee knows of its members, as its own export says it.
 //!
-//! [`read`] makes a table of a file's bytes, or tells every bad row. [`import`] keeps a table in `roster.db`, a database of
-//! its own in the data folder: an operator replaces it while the service runs, which only reads it. It is never changed
-//! where it stands: the next one is built beside it and takes its name, so that whoever reads sees the old or the new, a
-//! crash leaves the old, and what was removed is in no byte of the file.
+//! [`read`] makes a table of a file's bytes, or tells every bad row. [`import`] keeps a table in `roster.db`, a
+//! database of its own in the data folder: an operator replaces it while the service runs, which only reads it. It is
+//! never changed where it stands: the next one is built beside it and takes its name, so that whoever reads sees the
+//! old or the new, a crash leaves the old, and what was removed is in no byte of the file.
 //!
 //! A phone number is kept as a keyed hash; the whole database is under one key and is refused with another.
 

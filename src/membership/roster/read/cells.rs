@@ -21,8 +21,8 @@ pub(super) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// What it says, without what only makes up the look: blanks at the ends, invisible characters, the apostrophe or the
-    /// `="…"` by which digits are kept from being read as a number.
+    /// What it says, without what only makes up the look: blanks at the ends, invisible characters, the apostrophe or
+    /// the `="…"` by which digits are kept from being read as a number.
     pub(super) fn tidy(&self) -> Result<String, &'static str> {
         let text = match self {
             Self::Text(text) => text,

@@ -7,6 +7,7 @@ mod cells;
 mod header;
 mod private;
 mod rows;
+mod sheet;
 mod text;
 mod unpack;
 mod workbook;

@@ -15,7 +15,7 @@ const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 
 pub(super) fn read(bytes: &[u8]) -> Result<Rows, Vec<RowProblem>> {
     let text = decode(bytes)?;
-    let mut best = Look::default();
+    let mut best = Box::<Look>::default();
     for separator in SEPARATORS {
         match header(&text, separator) {
             Ok((columns, line)) => return table(&text, separator, &columns, line),
@@ -43,8 +43,8 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Vec<RowProblem>> {
     }
 }
 
-/// Whether bytes that are not UTF-8 are so but for a few. Most would pass for GB18030 too, with other characters; in what is
-/// GB18030 little passes for UTF-8.
+/// Whether bytes that are not UTF-8 are so but for a few. Most would pass for GB18030 too, with other characters; in
+/// what is GB18030 little passes for UTF-8.
 fn is_damaged(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
@@ -75,7 +75,7 @@ fn broken(before: &[u8], expected: &str) -> Vec<RowProblem> {
 }
 
 /// The header, if this is the separator, and its line; else what is most like one.
-fn header(text: &str, separator: u8) -> Result<(Columns, u32), Look> {
+fn header(text: &str, separator: u8) -> Result<(Columns, u32), Box<Look>> {
     let mut hunt = Hunt::default();
     let mut records = Records::new(text, separator);
     while !hunt.is_over()
@@ -85,7 +85,7 @@ fn header(text: &str, separator: u8) -> Result<(Columns, u32), Look> {
             return Ok((columns, line));
         }
     }
-    Err(hunt.best())
+    Err(Box::new(hunt.best()))
 }
 
 fn table(text: &str, separator: u8, columns: &Columns, header: u32) -> Result<Rows, Vec<RowProblem>> {

@@ -1,7 +1,7 @@
 //! The parts of a workbook, unpacked with bounds: a small file can hold a part of any size.
 //!
-//! Bounded are the bytes of all parts together and those of one piece of text or one tag, which the reader of XML holds in
-//! memory as a whole. What a part claims of its own size is not asked.
+//! Bounded are the bytes of all parts together and those of one piece of text or one tag, which the reader of XML holds
+//! in memory as a whole. What a part claims of its own size is not asked.
 
 use std::cell::Cell;
 use std::collections::HashMap;
