@@ -25,6 +25,17 @@ fn a_roster_has_at_most_so_many_rows() {
     assert_eq!(problems(file), [format!("{}: more than {MOST_ROWS} rows", MOST_ROWS + 2)]);
 }
 
+#[test]
+fn a_row_has_at_most_so_many_cells_and_bytes() {
+    let too_long = "4: the row is too long; is a quotation mark not closed?";
+    let table = format!("{HEADER}\n{}\n\n", ROWS[0]);
+    for long in
+        [",".repeat(1 << 20), "\"\n\",".repeat(1 << 20), "a".repeat(1 << 20), format!("\"{}", "a\n".repeat(1 << 20))]
+    {
+        assert_eq!(problems(format!("{table}{long}\n{}", ROWS[1])), [too_long]);
+    }
+}
+
 /// Each unpacks to hundreds of megabytes or more from a file of less than one.
 #[test]
 fn a_bomb_is_refused_before_it_goes_off() {

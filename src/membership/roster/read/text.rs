@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use csv::{ReaderBuilder, StringRecord};
+use csv_core::ReadRecordResult;
 use encoding_rs::{DecoderResult, GB18030, UTF_16BE, UTF_16LE};
 
 use super::RowProblem;
@@ -12,6 +12,10 @@ use super::rows::Rows;
 
 /// What may stand between cells.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+/// Bytes of a record at most,
+const RECORD: usize = 256 << 10;
+/// and cells.
+const COLUMNS: usize = 1_024;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Rows, Vec<RowProblem>> {
     let text = decode(bytes)?;
@@ -79,9 +83,9 @@ fn header(text: &str, separator: u8) -> Result<(Columns, u32), Box<Look>> {
     let mut hunt = Hunt::default();
     let mut records = Records::new(text, separator);
     while !hunt.is_over()
-        && let Some((line, record)) = records.next()
+        && let Some((line, Ok(cells))) = records.next()
     {
-        if let Some(columns) = hunt.look(line, &cells(record)) {
+        if let Some(columns) = hunt.look(line, &cells) {
             return Ok((columns, line));
         }
     }
@@ -91,49 +95,72 @@ fn header(text: &str, separator: u8) -> Result<(Columns, u32), Box<Look>> {
 fn table(text: &str, separator: u8, columns: &Columns, header: u32) -> Result<Rows, Vec<RowProblem>> {
     let mut rows = Rows::default();
     let mut records = Records::new(text, separator);
-    while let Some((line, record)) = records.next() {
-        if line <= header {
-            continue;
-        }
-        let cells = cells(record);
-        if cells.iter().skip(columns.width).any(|cell| !cell.is_blank()) {
-            rows.problem(line, "has more cells than the header; quote cells in which a separator stands");
-        } else if !rows.take(columns, line, &cells) {
-            break;
+    while let Some((line, cells)) = records.next() {
+        match cells {
+            _ if line <= header => {}
+            Err(TooLong) => {
+                rows.problem(line, "the row is too long; is a quotation mark not closed?");
+                break;
+            }
+            Ok(cells) if cells.iter().skip(columns.width).any(|cell| !cell.is_blank()) => {
+                rows.problem(line, "has more cells than the header; quote cells in which a separator stands");
+            }
+            Ok(cells) => {
+                if !rows.take(columns, line, &cells) {
+                    break;
+                }
+            }
         }
     }
     rows.finish(header)
 }
 
-fn cells(record: &StringRecord) -> Vec<Cell<'_>> {
-    record.iter().map(|text| Cell::Text(text.into())).collect()
-}
+/// A record has more cells or is longer than any row of a roster.
+struct TooLong;
 
 /// The records of a text, each with the line in which it begins.
 struct Records<'a> {
     text: &'a [u8],
-    reader: csv::Reader<&'a [u8]>,
-    record: StringRecord,
+    /// How far it has been read.
+    at: usize,
+    reader: csv_core::Reader,
+    /// The cells of a record after each other, and where each ends.
+    record: Vec<u8>,
+    ends: Vec<usize>,
     lines: Lines,
 }
 
 impl<'a> Records<'a> {
     fn new(text: &'a str, separator: u8) -> Self {
-        let text = text.as_bytes();
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text);
-        Self { text, reader, record: StringRecord::new(), lines: Lines::default() }
+        let reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
+        let (record, ends) = (vec![0; RECORD], vec![0; COLUMNS]);
+        Self { text: text.as_bytes(), at: 0, reader, record, ends, lines: Lines::default() }
     }
 
-    fn next(&mut self) -> Option<(u32, &StringRecord)> {
-        // It reads from memory, takes any number of cells, and what it reads is a string.
-        if !self.reader.read_record(&mut self.record).unwrap_or(false) {
-            return None;
+    /// The next record; after one that is too long there is nothing to be read.
+    fn next(&mut self) -> Option<(u32, Result<Vec<Cell<'_>>, TooLong>)> {
+        self.at += self.text[self.at..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        self.lines.pass(self.text, self.at);
+        let (mut length, mut cells) = (0, 0);
+        loop {
+            // Once all was read, an empty input says so.
+            let (result, read, written, ended) =
+                self.reader.read_record(&self.text[self.at..], &mut self.record[length..], &mut self.ends[cells..]);
+            self.at += read;
+            length += written;
+            cells += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return None,
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    return Some((self.lines.line(), Err(TooLong)));
+                }
+            }
         }
-        // Blank lines before a record count as part of it.
-        let from = self.record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
-        let blank = self.text[from.min(self.text.len())..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        self.lines.pass(self.text, from + blank);
-        Some((self.lines.line(), &self.record))
+        let starts = std::iter::once(0).chain(self.ends[..cells].iter().copied());
+        let cell = |(from, to): (usize, &usize)| Cell::Text(String::from_utf8_lossy(&self.record[from..*to]));
+        Some((self.lines.line(), Ok(starts.zip(&self.ends[..cells]).map(cell).collect())))
     }
 }
 
