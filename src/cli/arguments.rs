@@ -38,6 +38,8 @@ pub(super) enum Command {
     Serve(ServeOptions),
     /// Look at recorded transfers
     Transfer(TransferOptions),
+    /// Take in, look at and remove rosters of members
+    Roster(RosterOptions),
     /// Copy the database into a file, also while it is in use
     Backup(BackupOptions),
     /// Put a backup in the place of the database; the service must not run
@@ -213,5 +215,43 @@ pub(super) enum TransferCommand {
         /// One JSON object a line instead of text
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// What to do with rosters.
+#[derive(Debug, Args)]
+pub(super) struct RosterOptions {
+    #[command(subcommand)]
+    pub(super) command: RosterCommand,
+    /// The folder in which they are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RosterCommand {
+    /// Take in an export, CSV or XLSX: all its rows, or none where one is bad
+    Import {
+        /// The export
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// One JSON object instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what was imported, counted by system and organization
+    Show {
+        /// One JSON object instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove an import, or all
+    Remove {
+        /// The number of the import
+        #[arg(value_name = "NUMBER", required_unless_present = "all")]
+        number: Option<u32>,
+        /// Remove every import, also of another key
+        #[arg(long, conflicts_with = "number")]
+        all: bool,
     },
 }

@@ -12,6 +12,7 @@ mod converse;
 mod dialogs;
 mod input;
 mod plan;
+mod roster;
 mod serve;
 mod transfer;
 
@@ -28,6 +29,8 @@ use crate::channel::terminal::TerminalError;
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::Problems;
+use crate::membership::key::KeyError;
+use crate::membership::roster::RosterError;
 use crate::membership::sender::{Sender, Trial};
 use crate::serve::ServeError;
 use crate::store::{Store, StoreError};
@@ -57,6 +60,12 @@ pub enum Failure {
     /// The service cannot run.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// There is no key for phone numbers.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The rosters cannot be used.
+    #[error(transparent)]
+    Roster(#[from] RosterError),
     /// The conversation in the terminal ended early.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
@@ -85,6 +94,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(&options, &trees),
         Command::Backup(options) => backup::back_up(&options),
         Command::Restore(options) => backup::put_back(&options),
+        Command::Roster(options) => roster::run(&options),
         Command::Transfer(options) => transfer::run(&options, &trees),
         Command::Plan(query) => plan::run(&query, &trees),
         Command::Check(options) => check::run(&options, &trees),

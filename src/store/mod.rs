@@ -33,3 +33,9 @@ pub use reader::{Reader, restore};
 pub use reminders::{Planned, Ripe};
 pub use tx::Tx;
 pub use writer::{Pending, Writer};
+
+// What the rosters, which have a database of their own, keep in the same way.
+pub(crate) use lock::Lock;
+pub(crate) use open::{make_private, private_file};
+pub(crate) use reader::give_to_owner;
+pub(crate) use times::{from_text as time_from_text, to_text as time_to_text};

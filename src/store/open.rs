@@ -159,7 +159,7 @@ impl Store {
 }
 
 /// The folder for its owner alone.
-pub(super) fn make_private(dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn make_private(dir: &Path) -> Result<(), StoreError> {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
     #[cfg(unix)]
@@ -172,7 +172,7 @@ pub(super) fn make_private(dir: &Path) -> Result<(), StoreError> {
 
 /// A file for its owner alone, for a folder that was there before; what SQLite puts beside it takes over its
 /// permissions.
-pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn private_file(path: &Path) -> Result<(), StoreError> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

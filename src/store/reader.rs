@@ -131,14 +131,14 @@ pub fn restore(backup: &Path, dir: &Path) -> Result<Option<PathBuf>, StoreError>
 
 /// A file made by an administrator in the folder of a service belongs to the service.
 #[cfg(unix)]
-fn give_to_owner(dir: &Path, path: &Path) -> std::io::Result<()> {
+pub(crate) fn give_to_owner(dir: &Path, path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, chown};
     let (owner, file) = (fs::metadata(dir)?, fs::metadata(path)?);
     if owner.uid() == file.uid() { Ok(()) } else { chown(path, Some(owner.uid()), Some(owner.gid())) }
 }
 
 #[cfg(not(unix))]
-fn give_to_owner(_: &Path, _: &Path) -> std::io::Result<()> {
+pub(crate) fn give_to_owner(_: &Path, _: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -8,8 +8,11 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
 use crate::store::StoreError;
 
-const STEPS: &[M<'static>] =
-    &[M::up(include_str!("schema/0001-start.sql")), M::up(include_str!("schema/0002-outbox.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema/0001-start.sql")),
+    M::up(include_str!("schema/0002-outbox.sql")),
+    M::up(include_str!("schema/0003-codes.sql")),
+];
 
 /// The layout that this program reads.
 pub(super) const VERSION: i64 = STEPS.len() as i64;

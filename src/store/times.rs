@@ -6,11 +6,11 @@ use crate::clock::shanghai;
 use crate::store::StoreError;
 
 /// All stored times have one offset and one width, so that they sort as text.
-pub(super) fn to_text(time: DateTime<FixedOffset>) -> String {
+pub(crate) fn to_text(time: DateTime<FixedOffset>) -> String {
     time.with_timezone(&shanghai()).to_rfc3339_opts(SecondsFormat::Micros, false)
 }
 
-pub(super) fn from_text(text: &str) -> Result<DateTime<FixedOffset>, StoreError> {
+pub(crate) fn from_text(text: &str) -> Result<DateTime<FixedOffset>, StoreError> {
     DateTime::parse_from_rfc3339(text).map_err(|_| StoreError::Unreadable { what: "a time", value: text.to_owned() })
 }
 
