@@ -17,9 +17,12 @@ use tokio::sync::watch;
 
 use crate::assistant::{Assistant, Clock, Engine};
 use crate::channel::telegram::{self, Telegram, TelegramError};
+use crate::membership::Registry;
 use crate::membership::sender::{Sender, SenderError};
 use crate::service::codes::Watched;
+use crate::service::health::Health;
 use crate::service::limits::{Limits, Rate};
+use crate::service::metrics::Metrics;
 use crate::service::{Chance, Service};
 use crate::store::{Store, StoreError};
 use config::{Config, ConfigError};
@@ -67,8 +70,8 @@ pub struct Outside {
     pub chance: Chance,
     /// How often to look whether a reminder is due.
     pub tick: Duration,
-    /// Who sends verification codes; see [`codes::build`].
-    pub sender: Option<Arc<dyn Sender>>,
+    /// What it takes to tell members where they are; its sender comes from [`codes::build`].
+    pub registry: Option<Registry>,
 }
 
 /// The service, ready to run.
@@ -87,13 +90,17 @@ impl App {
         outside: Outside,
     ) -> Result<Self, ServeError> {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
-        let assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
+        let (health, metrics) = (Arc::<Health>::default(), Arc::<Metrics>::default());
+        let mut assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
+        if let Some(mut registry) = outside.registry {
+            registry.sender = registry.sender.map(|sender| {
+                Arc::new(Watched::new(sender, Arc::clone(&health), Arc::clone(&metrics))) as Arc<dyn Sender>
+            });
+            assistant = assistant.with_registry(registry);
+        }
         let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
         let mut service = Service::new(assistant, outside.clock, outside.chance, limits);
-        service.sender = outside.sender.map(|sender| {
-            let watched = Watched::new(sender, Arc::clone(&service.health), Arc::clone(&service.metrics));
-            Arc::new(watched) as Arc<dyn Sender>
-        });
+        (service.health, service.metrics) = (health, metrics);
         let service = Arc::new(service);
         let settings = telegram::Settings {
             token: token.reveal().to_owned(),
