@@ -10,6 +10,7 @@
 
 mod deliveries;
 mod error;
+mod kept;
 mod lock;
 mod members;
 mod open;
@@ -25,7 +26,8 @@ mod writer;
 
 pub use deliveries::{Delivery, Seen};
 pub use error::StoreError;
-pub use members::{Erased, Member, MemberKey};
+pub use kept::{Erasure, HOLDINGS, Holding, Kept, Place, Rule, Whose};
+pub use members::{Member, MemberKey};
 pub use open::{FILE, Store};
 pub use opinions::{Feedback, Miss};
 pub use outbox::{Of, Parcel};
