@@ -43,14 +43,15 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
     let sender = serve::codes::build(&config.codes, options.codes.as_deref(), &senders)?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
     let engine = Arc::new(engine(&trees)?);
-    let store = Store::open(&data_folder(options.data.as_deref().or(config.data.as_deref()))?)?;
+    let folder = data_folder(options.data.as_deref().or(config.data.as_deref()))?;
+    let store = Store::open(&folder)?;
     let maintenance = Maintenance {
         begins: options.maintenance.is_some(),
         says: options.maintenance.clone().filter(|says| !says.trim().is_empty()).or(config.maintenance.clone()),
     };
     let outside = Outside { clock, chance: Arc::new(input::random), tick, sender };
     runtime.block_on(async {
-        let app = App::build(&config, engine, store, outside).await?;
+        let app = App::build(&config, engine, store, outside).await?.with_rosters(folder);
         tracing::info!("listening on http://{}", app.address()?);
         serve::run(app, maintenance, reload(trees)).await
     })?;

@@ -9,6 +9,7 @@ mod http;
 mod signals;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::channel::telegram::{self, Telegram, TelegramError};
 use crate::membership::sender::{Sender, SenderError};
 use crate::service::codes::Watched;
 use crate::service::limits::{Limits, Rate};
+use crate::service::retention::{self, Retention};
 use crate::service::{Chance, Service};
 use crate::store::{Store, StoreError};
 use config::{Config, ConfigError};
@@ -76,6 +78,8 @@ pub struct App {
     service: Arc<Service>,
     telegram: Arc<Telegram>,
     listener: TcpListener,
+    retention: Retention,
+    tick: Duration,
 }
 
 impl App {
@@ -105,7 +109,15 @@ impl App {
         let telegram = Arc::new(Telegram::new(Arc::clone(&service), settings)?);
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
-        Ok(Self { service, telegram, listener })
+        let retention = Retention { periods: config.retention.periods(), folder: None };
+        Ok(Self { service, telegram, listener, retention, tick: outside.tick })
+    }
+
+    /// With the folder in which rosters are, whose old imports are to be removed.
+    #[must_use]
+    pub fn with_rosters(mut self, folder: PathBuf) -> Self {
+        self.retention.folder = Some(folder);
+        self
     }
 
     /// Where it listens.
@@ -121,6 +133,8 @@ impl App {
     /// Runs until told to stop, then finishes what was taken.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let telegram = tokio::spawn(Arc::clone(&self.telegram).run(stop.clone()));
+        let kept = retention::daily(Arc::clone(&self.service), self.retention, self.tick, stop.clone());
+        let kept = tokio::spawn(kept);
         let router = http::router(Arc::clone(&self.service));
         let served = tokio::spawn(async move { axum::serve(self.listener, router).await });
         let finish = async {
@@ -128,6 +142,9 @@ impl App {
                 tracing::error!(%error, "a channel ended by itself");
             }
             self.telegram.drain().await;
+            if let Err(error) = kept.await {
+                tracing::error!(%error, "retention ended by itself");
+            }
         };
         let mut stop = stop;
         let stopped = async {

@@ -87,10 +87,14 @@ impl Tx<'_> {
     /// Returns what was kept until now.
     pub fn erase(&mut self, member: MemberKey) -> Result<Kept, StoreError> {
         let kept = self.kept(member)?;
-        let doing = "erasing a member";
-        self.execute("DELETE FROM member WHERE id = ?1", [member.0], doing)?;
-        self.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('traces', x'01')", [], doing)?;
+        self.remove_member(member)?;
+        self.leave_traces()?;
         self.mark_erased();
         Ok(kept)
+    }
+
+    /// Deletes a member; the traces are left to whoever calls it.
+    pub(super) fn remove_member(&mut self, member: MemberKey) -> Result<(), StoreError> {
+        self.execute("DELETE FROM member WHERE id = ?1", [member.0], "erasing a member").map(drop)
     }
 }

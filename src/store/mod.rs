@@ -10,6 +10,7 @@
 
 mod deliveries;
 mod error;
+mod expiry;
 mod kept;
 mod lock;
 mod members;
@@ -26,6 +27,7 @@ mod writer;
 
 pub use deliveries::{Delivery, Seen};
 pub use error::StoreError;
+pub use expiry::{DELIVERY_DAYS, Does, Due, Gone, Periods, Step, every_step};
 pub use kept::{Erasure, HOLDINGS, Holding, Kept, Place, Rule, Whose};
 pub use members::{Member, MemberKey};
 pub use open::{FILE, Store};
