@@ -104,7 +104,7 @@ fn serve(fake: &FakeTelegram) -> End {
         clock: Arc::new(move || Utc::now().with_timezone(&china)),
         chance: Arc::new(|| StdRng::from_rng(&mut rand::rng())),
         tick: Duration::from_secs(15),
-        sender: None,
+        registry: None,
     };
     let runtime = runtime();
     let (stop, stopped) = watch::channel(false);

@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
-use rand::{Rng, RngExt};
+use rand::{CryptoRng, RngExt};
 
+use super::Shared;
 use super::engine::Engine;
+use super::looked::Looked;
 use super::message::Message;
 use super::state::State;
 use super::stumbles;
 use super::turn::{Around, Change, Outcome, Reach, Turn};
 use super::understanding::Understanding;
 use super::wire::{self, Said};
+use crate::membership::codes::{Code, Nonce};
 use crate::reply::press::PAGE;
 use crate::store::{MemberKey, Miss, StoreError, Tx};
 use crate::transfer::{Record, TransferId};
@@ -66,13 +69,22 @@ pub(super) struct Drawn {
     fresh: TransferId,
     /// A name for the reply that an older one hardly has.
     page: String,
+    /// What the next pass follows from.
+    nonce: Nonce,
+    /// The next verification code,
+    pub(super) code: Code,
+    /// and the name of the message that brings it.
+    pub(super) code_id: String,
 }
 
 impl Drawn {
-    pub(super) fn from(random: &mut impl Rng) -> Self {
+    pub(super) fn from(random: &mut impl CryptoRng) -> Self {
         let fresh = TransferId::random(random);
         let page = (0..PAGE).map(|_| char::from_digit(random.random_range(0..36), 36).unwrap_or('0')).collect();
-        Self { fresh, page }
+        let mut nonce = Nonce::default();
+        random.fill_bytes(&mut nonce);
+        let code_id = format!("{:016x}", random.next_u64());
+        Self { fresh, page, nonce, code: Code::draw(random), code_id }
     }
 }
 
@@ -87,16 +99,18 @@ pub(super) fn reach(message: &Message) -> Reach {
 
 /// Has a desk serve the message, and puts its answer into the form in which it is written and said.
 pub(super) fn compose(
-    engine: &Engine,
+    shared: &Shared,
     message: &Message,
     known: &Known,
     understanding: &Arc<Understanding>,
     drawn: &Drawn,
+    looked: Looked,
 ) -> Composed {
-    let reach = reach(message);
+    let (engine, reach) = (&*shared.engine, reach(message));
+    let codes = shared.registry.as_ref().is_some_and(|registry| registry.sender.is_some());
     let page = if reach == Reach::Member { drawn.page.clone() } else { String::new() };
-    let around = Around { now: message.now, reach, fresh: drawn.fresh, page };
-    let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around);
+    let around = Around { now: message.now, reach, fresh: drawn.fresh, page, nonce: drawn.nonce, codes };
+    let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around, looked);
     let Outcome { answer, state, changes, missed } = turn.run(&message.input);
     let said = wire::said(engine, &answer, &state.page);
     Composed {

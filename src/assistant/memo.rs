@@ -2,7 +2,7 @@
 //! question that everybody has.
 //!
 //! Understanding is a pure function of text and day, so what is remembered is what would be understood anew. It is
-//! bounded, in memory alone, and says nothing of whose words they were; a text with a private number is not remembered.
+//! bounded, in memory alone, and says nothing of whose words they were; a text with a private number or a code is not remembered.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,7 +40,7 @@ impl Memo {
             return Arc::clone(known);
         }
         let new = Arc::new(understand());
-        if new.clean.phone.is_none() && new.clean.id_card.is_none() {
+        if !new.private() {
             let (day, texts) = &mut *lock();
             if *day != today || texts.len() >= MOST {
                 texts.clear();

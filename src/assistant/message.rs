@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::wire::Said;
+use crate::membership::CodeToSend;
 use crate::reply::press::Press;
 use crate::store::{Delivery, Parcel, Tx};
 
@@ -83,6 +84,8 @@ pub struct Taken {
     pub said: Said,
     /// What is to be sent, in order; nothing for a delivery that came before.
     pub posted: Vec<Parcel>,
+    /// Codes to be sent; see [`super::Assistant::send_code`].
+    pub codes: Vec<CodeToSend>,
     /// The delivery came before.
     pub again: bool,
     /// The member could not be reached until now; something may wait for them.

@@ -13,10 +13,13 @@ mod engine;
 mod erasing;
 mod faq;
 mod guide;
+mod looked;
 mod memo;
 mod message;
 mod others;
+mod passes;
 mod presses;
+mod proofs;
 mod readings;
 mod recent;
 mod records;
@@ -45,9 +48,12 @@ pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
 pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 
+use crate::membership::sender::SendError;
+use crate::membership::{CodeToSend, Registry, codes};
 use crate::store::{Does, Due, Gone, Parcel, Pending, Step, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
 use compose::{Drawn, compose, reach};
+use looked::Looked;
 use recent::Recent;
 use transaction::{Prepared, remind, tell, turn};
 use turn::Reach;
@@ -63,7 +69,7 @@ pub type Clock = Arc<dyn Fn() -> DateTime<FixedOffset> + Send + Sync>;
 /// A turn that only has to be written.
 #[must_use = "nothing is written until it is handed in"]
 pub struct Ready {
-    engine: Arc<Engine>,
+    shared: Shared,
     message: Message,
     received: DateTime<FixedOffset>,
     understanding: Arc<Understanding>,
@@ -74,6 +80,7 @@ pub struct Ready {
 /// What turns share.
 struct Shared {
     engine: Arc<Engine>,
+    registry: Option<Arc<Registry>>,
     recent: Arc<Recent>,
 }
 
@@ -82,6 +89,7 @@ pub struct Assistant {
     engine: RwLock<Arc<Engine>>,
     writer: Writer,
     recent: Arc<Recent>,
+    registry: Option<Arc<Registry>>,
     clock: Clock,
 }
 
@@ -89,7 +97,13 @@ impl Assistant {
     /// The assistant over a store.
     pub fn new(engine: Arc<Engine>, store: Store) -> Result<Self, StoreError> {
         let clock: Clock = Arc::new(|| Utc::now().fixed_offset());
-        Ok(Self { engine: RwLock::new(engine), writer: Writer::start(store, WAITING)?, recent: Arc::default(), clock })
+        Ok(Self {
+            engine: RwLock::new(engine),
+            writer: Writer::start(store, WAITING)?,
+            recent: Arc::default(),
+            registry: None,
+            clock,
+        })
     }
 
     /// With another clock for how long deliveries are kept. It is not the time of a message: that one is told by whoever
@@ -97,6 +111,12 @@ impl Assistant {
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// With what it takes to tell people where they are; without it there are no codes and no passes.
+    #[must_use]
+    pub fn with_registry(self, registry: Registry) -> Self {
+        Self { registry: Some(Arc::new(registry)), ..self }
     }
 
     /// What is shared by all turns.
@@ -112,7 +132,31 @@ impl Assistant {
 
     /// One turn. `random` is asked for the ID of a new transfer.
     pub fn hear(&self, message: Message, random: StdRng) -> Result<Said, StoreError> {
-        self.take(message, random)?.wait().map(|taken| taken.said)
+        let Taken { mut said, codes, .. } = self.take(message, random)?.wait()?;
+        for code in &codes {
+            if self.send_code(code).is_err() {
+                let failed =
+                    self.engine().known.service("service.code.failed").map_or("", |s| s.text.as_str()).to_owned();
+                said.replies.extend(wire::words(&failed).replies);
+            }
+        }
+        for reply in &mut said.replies {
+            if let Some(shown) = self.revealed(&reply.text) {
+                reply.text = shown;
+            }
+        }
+        Ok(said)
+    }
+
+    /// Sends a code of a turn. Blocks as long as its sender does; says how it went, for the operator.
+    pub fn send_code(&self, code: &CodeToSend) -> Result<(), SendError> {
+        let none = || Err(SendError::Broken("there is no sender".to_owned()));
+        self.registry.as_ref().map_or_else(none, |registry| registry.send(code))
+    }
+
+    /// What was stored, as it is shown, where that differs: no digits of a pass are stored.
+    pub fn revealed(&self, text: &str) -> Option<String> {
+        self.registry.as_ref().and_then(|registry| codes::revealed(&registry.key, text))
     }
 
     /// Prepares a turn and hands it in; it is done when what this returns is waited for.
@@ -129,23 +173,29 @@ impl Assistant {
         };
         let understanding = engine.understand(text, message.now.date_naive());
         let drawn = Drawn::from(&mut random);
+        let shared = self.shared(engine);
         let known = match reach(&message) {
+            _ if looked::needed(&understanding) => None,
             Reach::Company => Some(Arc::default()),
             Reach::Reader | Reach::Member => self.recent.of(&message.user),
         };
         // Where it panics, the writer composes it again and says so.
         let prepared = known.and_then(|known| {
-            let composing = AssertUnwindSafe(|| compose(&engine, &message, &known, &understanding, &drawn));
+            let composing =
+                AssertUnwindSafe(|| compose(&shared, &message, &known, &understanding, &drawn, Looked::default()));
             catch_unwind(composing).ok().map(|composed| Prepared { known, composed })
         });
-        Ready { engine, message, received: (self.clock)(), understanding, prepared, drawn }
+        Ready { shared, message, received: (self.clock)(), understanding, prepared, drawn }
+    }
+
+    fn shared(&self, engine: Arc<Engine>) -> Shared {
+        Shared { engine, registry: self.registry.clone(), recent: Arc::clone(&self.recent) }
     }
 
     /// Hands a turn to the writer. Turns run in the order in which they are handed in.
     pub fn hand_in(&self, ready: Ready) -> Result<Pending<Taken, StoreError>, StoreError> {
-        let Ready { engine, message, received, understanding, prepared, drawn } = ready;
+        let Ready { shared, message, received, understanding, prepared, drawn } = ready;
         let (recent, user) = (Arc::clone(&self.recent), message.user.clone());
-        let shared = Shared { engine, recent: Arc::clone(&recent) };
         let job = move |tx: &mut Tx<'_>| turn(&shared, tx, message, received, &understanding, prepared, &drawn);
         self.writer.submit_then(job, move |(taken, left)| {
             if let Some((ticket, known)) = left {

@@ -4,7 +4,7 @@ use super::state::{Action, Pending, Told, situation_from_text, situation_to_text
 use super::turn::{Answer, CALENDAR, Change, Turn};
 use crate::knowledge::terms::{Effect, Event};
 use crate::plan::{Plan, calendar, plan, text};
-use crate::reply::{Block, File, Kind, Line, Reply, marked, sources};
+use crate::reply::{Block, Button, File, Kind, Line, Reply, marked, sources};
 use crate::transfer::{Record, Reminding, Status, TransferId};
 
 impl Turn<'_> {
@@ -140,13 +140,22 @@ impl Turn<'_> {
     pub(super) fn show(&mut self, id: &str) -> Answer {
         let found = TransferId::parse(id).and_then(|id| self.by_id(id).cloned());
         let Some(record) = found else { return self.no_record() };
-        let mut blocks = Vec::new();
-        let mut buttons = Vec::new();
-        let mut cited = self.standing(&record, &mut blocks);
+        let (blocks, buttons) = self.whole(&record);
+        let mut answer = self.answer_about(&record, blocks);
+        if let Some(reply) = answer.replies.first_mut() {
+            reply.buttons = buttons;
+        }
+        answer
+    }
+
+    /// A transfer whole, and what to press to tick its steps.
+    pub(super) fn whole(&mut self, record: &Record) -> (Vec<Block>, Vec<Vec<Button>>) {
+        let (mut blocks, mut buttons) = (Vec::new(), Vec::new());
+        let mut cited = self.standing(record, &mut blocks);
         if let Some(situation) = situation_from_text(&record.situation)
             && let Ok(plan) = plan(&self.engine.known, &situation, &record.attempt())
         {
-            let done = steps_done(&plan, &record);
+            let done = steps_done(&plan, record);
             let lines = plan.numbered().map(|s| Line {
                 id: s.step.says.id.clone(),
                 done: done.contains(&s.step.says.id),
@@ -154,17 +163,13 @@ impl Turn<'_> {
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
-            buttons = self.tick_buttons(&plan, &record);
+            buttons = self.tick_buttons(&plan, record);
             cited =
                 vec![sources(plan.numbered().map(|s| &s.step.says).chain(plan.deadlines.iter().map(|d| &d.rule.says)))];
         }
         self.offers.retain(|o| o.label != "看步骤");
         blocks.append(&mut cited);
-        let mut answer = self.answer_about(&record, blocks);
-        if let Some(reply) = answer.replies.first_mut() {
-            reply.buttons = buttons;
-        }
-        answer
+        (blocks, buttons)
     }
 
     /// All transfers of the member.

@@ -116,6 +116,7 @@ impl Turn<'_> {
             Change::Append(id, _) => Some(*id),
             Change::Create(record) => Some(record.id),
             Change::Situate(..) | Change::Remind(..) | Change::Postpone(..) | Change::Erase => None,
+            Change::SendCode(_) | Change::GivePass(..) | Change::TakePass(_) => None,
         });
         let Some(record) = told.and_then(|id| self.by_id(id)) else { return };
         let asked = record.reminding != Reminding::Unasked || self.state.pending.is_some();

@@ -29,6 +29,9 @@ pub(super) struct State {
     /// The page of the last reply, and that of the last plan: what their buttons were handed out with.
     pub(super) page: String,
     pub(super) plan_page: String,
+    /// A code was sent and is awaited.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) awaits_code: bool,
     /// By which words for others a record of the member's has been spoken of: 室友.
     pub(super) speaks_for: Vec<String>,
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, FixedOffset};
 use super::Shared;
 use super::compose::{Composed, Drawn, Known, compose, reach};
 use super::engine::Engine;
+use super::looked::look_up;
 use super::message::{Input, Message, Post, Taken};
 use super::recent::Ticket;
 use super::state;
@@ -18,6 +19,9 @@ use super::turn::{Change, Reach};
 use super::understanding::Understanding;
 use super::wire::{self, Said};
 use super::{BY_MEMBER, reminding};
+use crate::language::clean::Phone;
+use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
+use crate::membership::{CodeToSend, Registry};
 use crate::reply::press::Press;
 use crate::store::{MemberKey, Of, Parcel, Ripe, StoreError, Tx};
 use crate::transfer::{Reminding, TransferId};
@@ -50,7 +54,7 @@ pub(super) fn turn(
             Some(reply) => wire::read(&reply),
             None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
         };
-        return Ok((Taken { said, posted: Vec::new(), again: true, returned: false }, None));
+        return Ok((Taken { said, posted: Vec::new(), codes: Vec::new(), again: true, returned: false }, None));
     }
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
         && engine.entry(entry).is_some()
@@ -67,7 +71,10 @@ pub(super) fn turn(
     };
     let composed = match prepared.filter(|p| company || Arc::ptr_eq(&p.known, &known)) {
         Some(prepared) => prepared.composed,
-        None => compose(engine, &message, &known, understanding, drawn),
+        None => {
+            let looked = look_up(shared, tx, &message, &known, understanding)?;
+            compose(shared, &message, &known, understanding, drawn, looked)
+        }
     };
     if known.blocked {
         tx.set_blocked(&message.user, None)?;
@@ -87,7 +94,13 @@ pub(super) fn turn(
         Some(post) => post_all(tx, post, key, composed.letters, received)?,
         None => Vec::new(),
     };
-    let taken = Taken { said: composed.said, posted, again: false, returned: known.blocked };
+    let mut codes = Vec::new();
+    for change in &composed.changes {
+        if let (Change::SendCode(phone), Some(registry), Some(key)) = (change, &shared.registry, key) {
+            codes.push(send_code(tx, registry, &message, key, phone, drawn)?);
+        }
+    }
+    let taken = Taken { said: composed.said, posted, codes, again: false, returned: known.blocked };
     if ticket.is_some() && key.is_none() {
         // Erased, here too.
         shared.recent.forget(&message.user);
@@ -138,6 +151,10 @@ fn write(
                 changed.push(*transfer);
             }
             Change::Postpone(transfer, planned) => tx.plan_reminder(*transfer, planned)?,
+            Change::GivePass(transfer, pass) => tx.set_pass(*transfer, pass)?,
+            Change::TakePass(transfer) => tx.revoke_pass(*transfer)?,
+            // Below, with what it comes to.
+            Change::SendCode(_) => {}
             Change::Erase => {
                 tx.erase(key)?;
                 // From here on nothing of this member is kept, not even that they were here.
@@ -155,6 +172,23 @@ fn write(
     Ok(Some(key))
 }
 
+/// Keeps a code for a phone; it leaves once this is committed.
+fn send_code(
+    tx: &mut Tx<'_>,
+    registry: &Registry,
+    message: &Message,
+    member: MemberKey,
+    phone: &Phone,
+    drawn: &Drawn,
+) -> Result<CodeToSend, StoreError> {
+    let (key, now) = (&registry.key, message.now);
+    let hash = key.phone(phone);
+    let bound = Bound { purpose: Purpose::Whereabouts, phone: &hash, conversation: &message.user };
+    tx.keep_code(member, (bound.purpose, &hash), &bound.mac(key, &drawn.code), now + LIFETIME)?;
+    tx.count_code(&hash, &codes::conversation(key, &message.user), now)?;
+    Ok(CodeToSend { to: phone.clone(), code: drawn.code.clone(), id: drawn.code_id.clone(), at: now })
+}
+
 /// Answers in these words alone; known deliveries get nothing.
 pub(super) fn tell(
     tx: &mut Tx<'_>,
@@ -164,7 +198,7 @@ pub(super) fn tell(
 ) -> Result<Taken, StoreError> {
     if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, &message)) {
         if tx.seen(&delivery)?.is_some() {
-            return Ok(Taken { said, posted: Vec::new(), again: true, returned: false });
+            return Ok(Taken { said, posted: Vec::new(), codes: Vec::new(), again: true, returned: false });
         }
         tx.keep_delivery(&delivery, None, None, received)?;
     }
@@ -174,7 +208,7 @@ pub(super) fn tell(
         Some(post) => post_all(tx, &post, None, (post.render)(&said), received)?,
         None => Vec::new(),
     };
-    Ok(Taken { said, posted, again: false, returned })
+    Ok(Taken { said, posted, codes: Vec::new(), again: false, returned })
 }
 
 /// Hands messages to the sender of the channel.

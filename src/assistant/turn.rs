@@ -6,14 +6,17 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
 use super::erasing::ERASE;
+use super::looked::Looked;
 use super::message::Input;
 use super::state::{Action, Offer, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
+use crate::language::clean::Phone;
+use crate::membership::codes::Nonce;
 use crate::plan::fill_text;
 use crate::reply::{Block, Kind, Reply, marked, sources};
-use crate::store::Planned;
+use crate::store::{Pass, Planned};
 use crate::transfer::{Entry, Happened, Record, Reminding, TransferId};
 
 /// Chosen after every plan that can be recorded.
@@ -38,6 +41,12 @@ pub(super) enum Change {
     Remind(TransferId, Reminding),
     /// One more reminder of a deadline.
     Postpone(TransferId, Planned),
+    /// A code goes to this phone.
+    SendCode(Phone),
+    /// Others may look at a transfer with this pass.
+    GivePass(TransferId, Pass),
+    /// Or no more.
+    TakePass(TransferId),
     /// Everything of the member goes.
     Erase,
 }
@@ -49,7 +58,8 @@ impl Change {
             Self::Create(record) => Some(record.id),
             Self::Append(id, _) | Self::Situate(id, _) => Some(*id),
             // What the record holds is what it was.
-            Self::Remind(..) | Self::Postpone(..) | Self::Erase => None,
+            Self::Remind(..) | Self::Postpone(..) | Self::GivePass(..) | Self::TakePass(_) => None,
+            Self::SendCode(_) | Self::Erase => None,
         }
     }
 }
@@ -91,6 +101,10 @@ pub(super) struct Around {
     pub(super) fresh: TransferId,
     /// The name of the reply.
     pub(super) page: String,
+    /// What the next pass follows from.
+    pub(super) nonce: Nonce,
+    /// Can codes be sent?
+    pub(super) codes: bool,
 }
 
 /// What a turn leads to.
@@ -112,6 +126,8 @@ pub(super) struct Turn<'e> {
     pub(super) changes: Vec<Change>,
     pub(super) offers: Vec<Offer>,
     pub(super) missed: bool,
+    /// What was looked up for this message.
+    pub(super) looked: Looked,
     /// The entry or statement that answers, for an opinion of it.
     pub(super) about: Option<String>,
 }
@@ -123,9 +139,10 @@ impl<'e> Turn<'e> {
         state: State,
         records: Vec<Record>,
         around: Around,
+        looked: Looked,
     ) -> Self {
         let (changes, offers) = (Vec::new(), Vec::new());
-        Self { engine, said, state, records, around, changes, offers, missed: false, about: None }
+        Self { engine, said, state, records, around, changes, offers, missed: false, looked, about: None }
     }
 
     pub(super) fn run(mut self, input: &Input) -> Outcome {
@@ -173,6 +190,9 @@ impl<'e> Turn<'e> {
     fn serve(&mut self, private: bool) -> Answer {
         if let Some(action) = self.chosen() {
             return self.act(action);
+        }
+        if let Some(answer) = self.code_given() {
+            return answer;
         }
         let rest = self.said.text.replace(crate::language::clean::ID_CARD, "");
         if private && rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
@@ -296,6 +316,14 @@ impl<'e> Turn<'e> {
         }
         if wants("erase") || self.said.text == ERASE {
             return Some(self.ask_to_erase("service.erase.ask"));
+        }
+        for (intent, anew) in [("pass_new", true), ("pass", false)] {
+            if wants(intent) {
+                return Some(self.show_pass(anew));
+            }
+        }
+        if wants("pass_off") {
+            return Some(self.revoke_pass());
         }
         if wants("record") {
             return Some(self.record());

@@ -12,6 +12,7 @@ use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
 use crate::language::intents::Wanted;
 use crate::language::segment::Weight;
+use crate::membership::codes::Code;
 use crate::search::{Context, Features, Hit};
 use crate::transfer::{TransferId, code_like, id};
 
@@ -46,6 +47,8 @@ pub struct Understanding {
     pub sayings: Vec<Saying>,
     /// Whose news it is, where it is somebody else's.
     pub other: Option<String>,
+    /// A verification code or a pass.
+    pub code: Option<Code>,
     /// IDs of ours.
     pub ids: Vec<TransferId>,
     /// It holds a number that somebody else gave out.
@@ -106,6 +109,7 @@ impl Engine {
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
             sayings: self.language.events.said(&text, today),
             other: self.language.events.other(&text, today),
+            code: Code::within(&clean.text),
             ids: id::find(&text),
             foreign_id: code_like(&text).is_some(),
             outside: self.language.intents.outside(&rest).map(str::to_owned),
@@ -120,6 +124,11 @@ impl Engine {
 }
 
 impl Understanding {
+    /// Does it hold what nobody but its sender may know?
+    pub fn private(&self) -> bool {
+        self.clean.phone.is_some() || self.clean.id_card.is_some() || self.code.is_some()
+    }
+
     /// All places it names as an end or possibly one.
     pub fn names_a_place(&self) -> bool {
         self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()

@@ -1,15 +1,15 @@
 //! The desk of “where is my organization”, and of transfers that are asked for without a record.
 
 use super::turn::{Answer, Turn};
-use crate::knowledge::model::Statement;
-use crate::knowledge::terms::System;
 use crate::reply::{Block, Kind, Reply, sources};
-use crate::transfer::Status;
 
 impl Turn<'_> {
     /// Serves a message that asks for a record or for an organization; none where it asks for neither.
     pub(super) fn looked_up(&mut self) -> Option<Answer> {
         let wants = |intent: &str| self.said.wants.has(intent);
+        if let Some(record) = self.looked.opened.take() {
+            return Some(self.opened(&record));
+        }
         if let [id, ..] = self.said.ids[..] {
             return Some(self.show(&id.to_string()));
         }
@@ -35,35 +35,23 @@ impl Turn<'_> {
         self.said.clean.phone.is_some() && rest.chars().filter(|c| c.is_alphanumeric()).count() < 4
     }
 
-    /// The official ways, the named system's first and alone.
+    /// A code to the phone that was given; else the official ways, the named system's first and alone.
     fn where_is_it(&mut self) -> Answer {
+        if let Some(phone) = self.said.clean.phone.clone()
+            && let Some(answer) = self.send_code(phone)
+        {
+            return self.resumed(answer);
+        }
         let ends = &self.said.ends;
         let named = ends.origin.iter().chain(&ends.unplaced).chain(&ends.destination).find_map(|m| m.system());
-        let routes = self.engine.known.routes.iter();
-        let routes: Vec<_> = routes.filter(|r| named.is_none_or(|system| system == r.system)).collect();
-        let shown: Vec<(System, &Statement)> =
-            routes.iter().flat_map(|r| r.lookup.iter().map(|says| (r.system, says))).collect();
-        let mut points: Vec<String> = shown.iter().map(|(system, says)| self.statement(says, Some(*system))).collect();
-        let mut cited: Vec<&Statement> = shown.iter().map(|(_, says)| *says).collect();
-        if named.is_none()
-            && let Some(unsure) = self.engine.known.service("service.where.unsure")
-        {
-            points.push(self.statement(unsure, None));
-            cited.push(unsure);
-        }
         let mut blocks = Vec::new();
-        for record in self.records.iter().filter(|_| named.is_none()) {
-            let completed = record.status() == Status::Completed;
-            let id = if completed { "service.record.completed" } else { "service.record.whereabouts" };
-            if let Some(says) = self.engine.known.service(id) {
-                blocks.push(Block::Text(format!("{}\n{}", self.headline(record), self.statement(says, None))));
-                cited.push(says);
-            }
-        }
-        blocks.extend([Block::Text(self.service("service.where")), Block::Points(points)]);
         if self.said.clean.phone.is_some() {
-            blocks.insert(0, Block::Text(self.service("service.phone")));
+            blocks.push(Block::Text(self.service("service.phone")));
         }
+        let opening = if self.around.codes { "service.code.ask" } else { "service.where" };
+        blocks.push(Block::Text(self.service(opening)));
+        let mut cited = if named.is_none() { self.open_transfers(&mut blocks) } else { Vec::new() };
+        cited.extend(self.official_ways(named, &mut blocks));
         blocks.push(sources(cited));
         let answer = Answer { origin: named, ..Answer::of(Kind::Where, Reply { blocks, ..Reply::default() }) };
         self.resumed(answer)

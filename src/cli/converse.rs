@@ -6,15 +6,15 @@ use serde::Serialize;
 
 use super::arguments::{ConverseOptions, Trees};
 use super::input::{self, Lines, line_error};
-use super::{Failure, engine, store, trial_sender};
+use super::{Failure, engine, registry, store};
 use crate::assistant::{Assistant, Message, SaidReply};
 
 pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failure> {
     if !options.json {
         return Err(Failure::Input("converse reads and writes JSON lines: say --json".into()));
     }
-    let _sender = trial_sender(options.codes.as_deref())?;
-    let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?;
+    let registry = registry(options.data.as_deref(), options.codes.as_deref())?;
+    let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?.with_registry(registry);
     let mut out = std::io::stdout().lock();
     let mut lines = Lines::of(std::io::stdin().lock());
     while let Some((number, line)) = lines.next()? {

@@ -30,10 +30,12 @@ use crate::channel::terminal::TerminalError;
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::Problems;
-use crate::membership::key::KeyError;
+use crate::membership::Registry;
+use crate::membership::key::{Key, KeyError};
 use crate::membership::roster::RosterError;
 use crate::membership::sender::{Sender, Trial};
 use crate::serve::ServeError;
+use crate::serve::config::CodesConfig;
 use crate::store::{Store, StoreError};
 use arguments::{Arguments, ChatOptions, Command, Trees};
 
@@ -145,10 +147,17 @@ fn store(data: Option<&Path>) -> Result<Store, Failure> {
     })
 }
 
-/// Who writes codes into a file, where one is named.
-fn trial_sender(file: Option<&Path>) -> Result<Option<Arc<dyn Sender>>, Failure> {
-    let trial = file.map(Trial::new).transpose().map_err(ServeError::from)?;
-    Ok(trial.map(|trial| Arc::new(trial) as Arc<dyn Sender>))
+/// What it takes to tell members where they are, with codes written into a file where one is named.
+fn registry(data: Option<&Path>, codes: Option<&Path>) -> Result<Registry, Failure> {
+    let trial = codes.map(Trial::new).transpose().map_err(ServeError::from)?;
+    let sender = trial.map(|trial| Arc::new(trial) as Arc<dyn Sender>);
+    let config = CodesConfig::default();
+    Ok(Registry { key: key(data)?, folder: data.map(Path::to_owned), sender, total: config.total() })
+}
+
+/// The key of the environment or of a data folder; without a folder one that lasts as long as this process.
+fn key(data: Option<&Path>) -> Result<Key, Failure> {
+    Ok(Key::load(data, |name| std::env::var(name).ok(), &mut input::random())?)
 }
 
 /// The given data folder, or the one that this system keeps for the program.

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::arguments::{ServeOptions, Trees};
-use super::{Failure, data_folder, engine, input};
+use super::{Failure, data_folder, engine, input, key};
 use crate::assistant::Clock;
-use crate::membership::sender;
+use crate::membership::{Registry, sender};
 use crate::serve::config::Config;
 use crate::serve::{self, App, Maintenance, Outside, Reload, ServeError};
 use crate::store::Store;
@@ -43,15 +43,16 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
     let sender = serve::codes::build(&config.codes, options.codes.as_deref(), &senders)?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
     let engine = Arc::new(engine(&trees)?);
-    let folder = data_folder(options.data.as_deref().or(config.data.as_deref()))?;
-    let store = Store::open(&folder)?;
+    let data = data_folder(options.data.as_deref().or(config.data.as_deref()))?;
+    let store = Store::open(&data)?;
+    let registry = Registry { key: key(Some(&data))?, folder: Some(data), sender, total: config.codes.total() };
     let maintenance = Maintenance {
         begins: options.maintenance.is_some(),
         says: options.maintenance.clone().filter(|says| !says.trim().is_empty()).or(config.maintenance.clone()),
     };
-    let outside = Outside { clock, chance: Arc::new(input::random), tick, sender };
+    let outside = Outside { clock, chance: Arc::new(input::random), tick, registry: Some(registry) };
     runtime.block_on(async {
-        let app = App::build(&config, engine, store, outside).await?.with_rosters(folder);
+        let app = App::build(&config, engine, store, outside).await?;
         tracing::info!("listening on http://{}", app.address()?);
         serve::run(app, maintenance, reload(trees)).await
     })?;

@@ -9,7 +9,6 @@ mod http;
 mod signals;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,9 +17,12 @@ use tokio::sync::watch;
 
 use crate::assistant::{Assistant, Clock, Engine};
 use crate::channel::telegram::{self, Telegram, TelegramError};
+use crate::membership::Registry;
 use crate::membership::sender::{Sender, SenderError};
 use crate::service::codes::Watched;
+use crate::service::health::Health;
 use crate::service::limits::{Limits, Rate};
+use crate::service::metrics::Metrics;
 use crate::service::retention::{self, Retention};
 use crate::service::{Chance, Service};
 use crate::store::{Store, StoreError};
@@ -69,8 +71,8 @@ pub struct Outside {
     pub chance: Chance,
     /// How often to look whether a reminder is due.
     pub tick: Duration,
-    /// Who sends verification codes; see [`codes::build`].
-    pub sender: Option<Arc<dyn Sender>>,
+    /// What it takes to tell members where they are; its sender comes from [`codes::build`].
+    pub registry: Option<Registry>,
 }
 
 /// The service, ready to run.
@@ -91,13 +93,18 @@ impl App {
         outside: Outside,
     ) -> Result<Self, ServeError> {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
-        let assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
+        let (health, metrics) = (Arc::<Health>::default(), Arc::<Metrics>::default());
+        let mut assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
+        let folder = outside.registry.as_ref().and_then(|registry| registry.folder.clone());
+        if let Some(mut registry) = outside.registry {
+            registry.sender = registry.sender.map(|sender| {
+                Arc::new(Watched::new(sender, Arc::clone(&health), Arc::clone(&metrics))) as Arc<dyn Sender>
+            });
+            assistant = assistant.with_registry(registry);
+        }
         let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
         let mut service = Service::new(assistant, outside.clock, outside.chance, limits);
-        service.sender = outside.sender.map(|sender| {
-            let watched = Watched::new(sender, Arc::clone(&service.health), Arc::clone(&service.metrics));
-            Arc::new(watched) as Arc<dyn Sender>
-        });
+        (service.health, service.metrics) = (health, metrics);
         let service = Arc::new(service);
         let settings = telegram::Settings {
             token: token.reveal().to_owned(),
@@ -109,15 +116,8 @@ impl App {
         let telegram = Arc::new(Telegram::new(Arc::clone(&service), settings)?);
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
-        let retention = Retention { periods: config.retention.periods(), folder: None };
+        let retention = Retention { periods: config.retention.periods(), folder };
         Ok(Self { service, telegram, listener, retention, tick: outside.tick })
-    }
-
-    /// With the folder in which rosters are, whose old imports are to be removed.
-    #[must_use]
-    pub fn with_rosters(mut self, folder: PathBuf) -> Self {
-        self.retention.folder = Some(folder);
-        self
     }
 
     /// Where it listens.

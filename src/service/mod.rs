@@ -14,7 +14,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rand::rngs::StdRng;
 
 use crate::assistant::{Assistant, Clock};
-use crate::membership::sender::Sender;
 use health::Health;
 use limits::Limits;
 use metrics::Metrics;
@@ -36,8 +35,6 @@ pub struct Service {
     pub health: Arc<Health>,
     /// Counts.
     pub metrics: Arc<Metrics>,
-    /// Who sends verification codes, where somebody does.
-    pub sender: Option<Arc<dyn Sender>>,
     maintenance: RwLock<Option<String>>,
 }
 
@@ -51,7 +48,6 @@ impl Service {
             limits,
             health: Arc::default(),
             metrics: Arc::default(),
-            sender: None,
             maintenance: RwLock::new(None),
         }
     }

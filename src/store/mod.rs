@@ -8,6 +8,7 @@
 //! What is kept of a member goes when the member says so, from every byte of every file (see [`Store::turn`] and
 //! [`Tx::erase`]). Nothing here has a clock; times come in and are stored as RFC 3339 text.
 
+mod codes;
 mod deliveries;
 mod error;
 mod expiry;
@@ -25,6 +26,7 @@ mod transfers;
 mod tx;
 mod writer;
 
+pub use codes::{Pass, Sending, Total};
 pub use deliveries::{Delivery, Seen};
 pub use error::StoreError;
 pub use expiry::{DELIVERY_DAYS, Does, Due, Gone, Periods, Step, every_step};

@@ -109,7 +109,7 @@ impl Bot {
                 StdRng::seed_from_u64(seed)
             }),
             tick: Duration::from_millis(20),
-            sender: None,
+            registry: None,
         };
         let (engine, config) = (Arc::clone(&self.engine), self.config.clone());
         let (ready, started) = mpsc::channel();

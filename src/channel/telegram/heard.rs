@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use teloxide::types::{
-    CallbackQuery, CallbackQueryId, ChatKind, ChatMemberUpdated, MediaKind, Message, MessageKind, Update, UpdateKind,
+    CallbackQuery, CallbackQueryId, ChatKind, ChatMemberUpdated, Contact, MediaKind, Message, MessageKind, Update,
+    UpdateKind,
 };
 
 use super::commands::{self, Command};
 use crate::assistant::Input;
 use crate::knowledge::Knowledge;
+use crate::language::clean::Phone;
 use crate::reply::press::Press;
 
 /// Who we are here.
@@ -92,7 +94,10 @@ fn said(known: &Knowledge, me: &Me, message: &Message) -> Heard {
         (_, Some(text)) => text,
         (MediaKind::Migration(_), None) => return Heard::Nothing,
         (_, None) if call.group => return Heard::Nothing,
-        (MediaKind::Contact(_), None) => return Heard::Notice(Box::new(call), "service.contact"),
+        (MediaKind::Contact(media), None) => match own_phone(&media.contact, call.user) {
+            Ok(phone) => phone,
+            Err(says) => return Heard::Notice(Box::new(call), says),
+        },
         (_, None) => return Heard::Notice(Box::new(call), "service.text-only"),
     };
     let command = commands::command(text);
@@ -110,6 +115,15 @@ fn said(known: &Knowledge, me: &Me, message: &Message) -> Heard {
     let words = commands::command(&meant).and_then(|command| commands::words(known, command));
     call.input = Input::Text(words.unwrap_or(meant));
     Heard::Said(Box::new(call))
+}
+
+/// The number of a contact card, if it is its sender's own and one that codes can be sent to; else what to say.
+fn own_phone(contact: &Contact, user: u64) -> Result<&str, &'static str> {
+    if contact.user_id.is_none_or(|owner| owner.0 != user) {
+        return Err("service.code.not-own");
+    }
+    let phone = contact.phone_number.as_str();
+    Phone::parse(phone).map(|_| phone).ok_or("service.code.foreign")
 }
 
 /// What is said to us in a group, without our name; none where we are not spoken to.

@@ -174,7 +174,8 @@ impl Lanes {
             self.finish(parcel.id).await;
             return None;
         };
-        let mut letter = match Letter::read(&parcel.body) {
+        let body = self.service.assistant.revealed(&parcel.body);
+        let mut letter = match Letter::read(body.as_ref().unwrap_or(&parcel.body)) {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");

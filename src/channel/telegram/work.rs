@@ -15,6 +15,7 @@ use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
 use crate::assistant::{DeliveryId, Input, Message, Post, Ready, Said, Taken};
 use crate::clock::shanghai;
+use crate::membership::CodeToSend;
 use crate::reply::press::Press;
 use crate::service::Service;
 use crate::service::limits::Verdict;
@@ -169,11 +170,14 @@ impl Share {
         let taken = pending.and_then(Pending::wait);
         let took = self.at_hand.elapsed();
         match taken {
-            Ok(taken) => {
+            Ok(mut taken) => {
                 let outcome = if taken.again { "again" } else { "answered" };
                 report(&self.service, &call, &taken.said, outcome, took);
                 if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again) {
                     self.service.metrics.rated(entry, *useful);
+                }
+                for code in std::mem::take(&mut taken.codes) {
+                    self.send_code(number, &call, code);
                 }
                 self.hand_over(&call, taken);
             }
@@ -225,6 +229,22 @@ impl Share {
             true => self.lanes.resume(&format!("{PREFIX}{}", call.chat)),
             false => self.lanes.put(taken.posted),
         }
+    }
+
+    /// Sends a code, on a thread that may wait; the member is told where that fails.
+    fn send_code(&self, number: u32, call: &Call, code: CodeToSend) {
+        let (service, lanes) = (Arc::clone(&self.service), Arc::clone(&self.lanes));
+        let failed = Message { delivery: None, ..self.message(number, call) };
+        tokio::task::spawn_blocking(move || {
+            // Why is in the log already, and in `/readyz`.
+            if service.assistant.send_code(&code).is_ok() {
+                return;
+            }
+            match service.assistant.tell(failed, &service.statement("service.code.failed")) {
+                Ok(taken) => lanes.put(taken.posted),
+                Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot say that a code was not sent"),
+            }
+        });
     }
 
     /// Acknowledges a press, with a word or without.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{ConfigError, Secret, duration, read};
 use crate::membership::sender::{self, AliyunSettings, Url, WebhookSettings};
+use crate::store::Total;
 
 /// Holds the secret of Aliyun's key.
 pub const ACCESS_KEY_SECRET: &str = "ZHUANJIE_ALIYUN_ACCESS_KEY_SECRET";
@@ -26,6 +27,10 @@ pub struct CodesConfig {
     /// How long to wait for a connection, and for an answer.
     #[serde(deserialize_with = "duration")]
     pub timeout: Duration,
+    /// How many codes may be sent in an hour, to everybody together,
+    pub most_an_hour: u32,
+    /// and in a day: what they cost is bounded.
+    pub most_a_day: u32,
     /// What Aliyun has to be told.
     pub aliyun: AliyunConfig,
     /// Where the webhook is.
@@ -88,6 +93,8 @@ impl Default for CodesConfig {
         Self {
             sender: None,
             timeout: Duration::from_secs(5),
+            most_an_hour: 200,
+            most_a_day: 1000,
             aliyun: AliyunConfig::default(),
             webhook: WebhookConfig::default(),
         }
@@ -108,6 +115,11 @@ impl Default for AliyunConfig {
 }
 
 impl CodesConfig {
+    /// How many codes may be sent to everybody together.
+    pub fn total(&self) -> Total {
+        Total { an_hour: self.most_an_hour, a_day: self.most_a_day }
+    }
+
     /// Refuses what cannot be right, whichever sender is chosen.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         if !(Duration::from_secs(1)..=Duration::from_secs(30)).contains(&self.timeout) {

@@ -1,0 +1,94 @@
+//! What a turn has to look up in its transaction before a desk can serve it: whether a code may be sent or was right,
+//! what a pass opens, what is kept. A turn that needs any of it cannot be composed before it comes to the writer.
+//!
+//! A code is counted as tried before it is compared, and rosters are read only after a code was right.
+
+use super::Shared;
+use super::compose::{Known, reach};
+use super::message::Message;
+use super::turn::Reach;
+use super::understanding::Understanding;
+use crate::membership::codes::{self, Bound, Purpose};
+use crate::membership::roster::Entry;
+use crate::store::{Pass, Sending, StoreError, Tx};
+use crate::transfer::{Record, TransferId};
+
+/// What was looked up; nothing of what the message does not need.
+#[derive(Default)]
+pub(super) struct Looked {
+    /// May a code be sent to the phone in the message? None where nobody could send one.
+    pub(super) sending: Option<Sending>,
+    /// What the code in the message proved.
+    pub(super) proved: Option<Proved>,
+    /// The transfer that a pass in the message opens.
+    pub(super) opened: Option<Record>,
+    /// The passes of the member's transfers.
+    pub(super) passes: Vec<(TransferId, Pass)>,
+}
+
+/// What a code proved.
+pub(super) enum Proved {
+    /// Nothing.
+    Nothing,
+    /// Whose the phone is; what the newest roster says of it.
+    Holder(Option<Box<Entry>>),
+    /// Whose the phone is, but the rosters cannot be read.
+    Unreadable,
+}
+
+/// Does a message need something looked up?
+pub(super) fn needed(said: &Understanding) -> bool {
+    said.private() || said.wants.has("pass")
+}
+
+/// Looks it up.
+pub(super) fn look_up(
+    shared: &Shared,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    known: &Known,
+    said: &Understanding,
+) -> Result<Looked, StoreError> {
+    let mut looked = Looked::default();
+    let (Some(registry), false) = (&shared.registry, reach(message) == Reach::Company) else { return Ok(looked) };
+    let (key, now) = (&registry.key, message.now);
+    let codes_sent = registry.sender.is_some();
+    if let Some(phone) = &said.clean.phone
+        && codes_sent
+    {
+        let conversation = codes::conversation(key, &message.user);
+        looked.sending = Some(tx.may_send(&key.phone(phone), &conversation, registry.total, now)?);
+    }
+    match (&said.code, &said.ids[..]) {
+        (Some(code), []) if codes_sent => {
+            let right = |phone: &_, mac: &[u8]| {
+                let bound = Bound { purpose: Purpose::Whereabouts, phone, conversation: &message.user };
+                bound.verify(key, code, mac)
+            };
+            let held = match known.key {
+                Some(member) => tx.try_code(member, Purpose::Whereabouts, now, right)?,
+                None => None,
+            };
+            looked.proved = Some(match held.map(|phone| registry.lookup(&phone)) {
+                None => Proved::Nothing,
+                Some(Ok(entry)) => Proved::Holder(entry.map(Box::new)),
+                Some(Err(error)) => {
+                    tracing::error!(%error, "the rosters cannot be read");
+                    Proved::Unreadable
+                }
+            });
+        }
+        (Some(code), [id, ..]) if known.records.iter().all(|r| r.id != *id) => {
+            if tx.try_pass(*id, now, |nonce| codes::is_pass(key, *id, nonce, code))? {
+                looked.opened = tx.any_transfer(*id)?;
+            }
+        }
+        _ => {}
+    }
+    if said.wants.has("pass") {
+        for record in &known.records {
+            looked.passes.extend(tx.pass(record.id, now)?.map(|pass| (record.id, pass)));
+        }
+    }
+    Ok(looked)
+}
