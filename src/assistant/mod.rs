@@ -51,7 +51,7 @@ pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 use crate::membership::sender::SendError;
 use crate::membership::{CodeToSend, Registry, codes};
 use crate::plan::fill_text;
-use crate::store::{Parcel, Pending, Store, StoreError, Tx, Writer};
+use crate::store::{Does, Due, Gone, Parcel, Pending, Step, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
 use compose::{Drawn, compose, reach};
 use looked::Looked;
@@ -241,6 +241,19 @@ impl Assistant {
         }
         let engine = self.engine();
         self.writer.turn(move |tx: &mut Tx<'_>| remind(&engine, tx, channel, now, most, render))
+    }
+
+    /// One step of retention: removes what was kept long enough, and forgets the members who talk now where any of it may
+    /// have been theirs.
+    pub fn retain(&self, due: Due, step: Step) -> Result<(Gone, Option<Step>), StoreError> {
+        let recent = Arc::clone(&self.recent);
+        self.writer.turn(move |tx: &mut Tx<'_>| {
+            let (gone, next) = tx.expire(&due, step, Does::Remove)?;
+            if !gone.is_nothing() {
+                recent.clear();
+            }
+            Ok((gone, next))
+        })
     }
 
     /// Reads or writes the store in a turn of its own; for channels and operators. Members and their transfers are not to be

@@ -77,6 +77,11 @@ impl Recent {
         }
     }
 
+    /// Members were changed, and nobody says which.
+    pub(super) fn clear(&self) {
+        self.members().known.clear();
+    }
+
     /// A member was changed, or is about to be on the thread that writes.
     pub(super) fn forget(&self, handle: &str) {
         self.members().known.remove(handle);
@@ -102,6 +107,10 @@ mod tests {
         recent.forget("a");
         recent.put("a", &third, Known::default());
         assert!(recent.of("a").is_none(), "changed in another way meanwhile");
+        let (_, fourth) = recent.take("a");
+        recent.clear();
+        recent.put("a", &fourth, Known::default());
+        assert!(recent.of("a").is_none(), "anybody may have been changed meanwhile");
     }
 
     #[test]

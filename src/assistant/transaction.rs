@@ -26,9 +26,6 @@ use crate::reply::press::Press;
 use crate::store::{MemberKey, Of, Parcel, Ripe, StoreError, Tx};
 use crate::transfer::{Reminding, TransferId};
 
-/// How long a delivery id is known, in days.
-const DELIVERY_DAYS: u32 = 7;
-
 /// A turn that was composed before it came here.
 pub(super) struct Prepared {
     /// From what.
@@ -90,7 +87,7 @@ pub(super) fn turn(
         // What is sent is not read back, and then it need not be known whose it was.
         let key = key.filter(|_| message.post.is_none());
         if tx.keep_delivery(delivery, key, composed.reply.as_deref(), received)? {
-            tx.forget_deliveries(received, DELIVERY_DAYS)?;
+            tx.forget_deliveries(received)?;
         }
     }
     let posted = match &message.post {

@@ -40,6 +40,8 @@ pub(super) enum Command {
     Transfer(TransferOptions),
     /// Take in, look at and remove rosters of members
     Roster(RosterOptions),
+    /// Remove what was kept long enough; the service does so by itself every day
+    Retention(RetentionOptions),
     /// Copy the database into a file, also while it is in use
     Backup(BackupOptions),
     /// Put a backup in the place of the database; the service must not run
@@ -177,6 +179,23 @@ pub(super) struct ServeOptions {
     /// For trials: append each verification code to this file instead of sending it
     #[arg(long, value_name = "FILE")]
     pub(super) codes: Option<PathBuf>,
+}
+
+/// What is kept for how long.
+#[derive(Debug, Args)]
+pub(super) struct RetentionOptions {
+    /// Count what would be removed, also while the service runs, and remove nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// The folder in which it is kept
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// The configuration file that says for how long
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// A copy of the database.

@@ -12,6 +12,7 @@ mod converse;
 mod dialogs;
 mod input;
 mod plan;
+mod retention;
 mod roster;
 mod serve;
 mod transfer;
@@ -96,6 +97,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(&options, &trees),
         Command::Backup(options) => backup::back_up(&options),
         Command::Restore(options) => backup::put_back(&options),
+        Command::Retention(options) => retention::run(&options),
         Command::Roster(options) => roster::run(&options),
         Command::Transfer(options) => transfer::run(&options, &trees),
         Command::Plan(query) => plan::run(&query, &trees),

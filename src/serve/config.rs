@@ -4,6 +4,7 @@
 //! of their own, never from arguments, and print as `***`.
 
 mod codes;
+mod retention;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use crate::secret::Secret;
 pub use codes::{ACCESS_KEY_SECRET, AliyunConfig, Chosen, CodesConfig, SenderKind, WEBHOOK_SECRET, WebhookConfig};
+pub use retention::RetentionConfig;
 
 /// Holds the bot's token.
 pub const TOKEN: &str = "TELOXIDE_TOKEN";
@@ -40,6 +42,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Who sends verification codes.
     pub codes: CodesConfig,
+    /// How long what is kept is kept.
+    pub retention: RetentionConfig,
 }
 
 /// The channel Telegram; it runs where there is a token.
@@ -112,6 +116,7 @@ impl Default for Config {
             telegram: Telegram::default(),
             limits: LimitsConfig::default(),
             codes: CodesConfig::default(),
+            retention: RetentionConfig::default(),
         }
     }
 }
@@ -137,10 +142,7 @@ impl Default for LimitsConfig {
 impl Config {
     /// The configuration of a file, or the defaults, with what the environment adds.
     pub fn load(file: Option<&Path>, environment: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut config = match file {
-            Some(path) => Self::parse(&read(path)?, path)?,
-            None => Self::default(),
-        };
+        let mut config = file.map_or_else(|| Ok(Self::default()), Self::of_file)?;
         let set = |name: &str| environment(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let from_file = || config.telegram.token_file.as_deref().map(read).transpose();
         let token = match set(TOKEN) {
@@ -152,6 +154,11 @@ impl Config {
         config.codes.unlock(set)?;
         config.codes.chosen()?;
         Ok(config)
+    }
+
+    /// The configuration of a file alone, without secrets.
+    pub fn of_file(path: &Path) -> Result<Self, ConfigError> {
+        Self::parse(&read(path)?, path)
     }
 
     /// The configuration that a text is; `path` is where it is from.
@@ -168,6 +175,7 @@ impl Config {
             return Err(ConfigError::Value { key: "telegram.patience", why: "longer than 0s".to_owned() });
         }
         config.codes.check()?;
+        config.retention.check()?;
         Ok(config)
     }
 }

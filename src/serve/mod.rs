@@ -23,6 +23,7 @@ use crate::service::codes::Watched;
 use crate::service::health::Health;
 use crate::service::limits::{Limits, Rate};
 use crate::service::metrics::Metrics;
+use crate::service::retention::{self, Retention};
 use crate::service::{Chance, Service};
 use crate::store::{Store, StoreError};
 use config::{Config, ConfigError};
@@ -79,6 +80,8 @@ pub struct App {
     service: Arc<Service>,
     telegram: Arc<Telegram>,
     listener: TcpListener,
+    retention: Retention,
+    tick: Duration,
 }
 
 impl App {
@@ -92,6 +95,7 @@ impl App {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
         let (health, metrics) = (Arc::<Health>::default(), Arc::<Metrics>::default());
         let mut assistant = Assistant::new(engine, store)?.with_clock(Arc::clone(&outside.clock));
+        let folder = outside.registry.as_ref().and_then(|registry| registry.folder.clone());
         if let Some(mut registry) = outside.registry {
             registry.sender = registry.sender.map(|sender| {
                 Arc::new(Watched::new(sender, Arc::clone(&health), Arc::clone(&metrics))) as Arc<dyn Sender>
@@ -112,7 +116,8 @@ impl App {
         let telegram = Arc::new(Telegram::new(Arc::clone(&service), settings)?);
         let address = config.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
-        Ok(Self { service, telegram, listener })
+        let retention = Retention { periods: config.retention.periods(), folder };
+        Ok(Self { service, telegram, listener, retention, tick: outside.tick })
     }
 
     /// Where it listens.
@@ -128,6 +133,8 @@ impl App {
     /// Runs until told to stop, then finishes what was taken.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let telegram = tokio::spawn(Arc::clone(&self.telegram).run(stop.clone()));
+        let kept = retention::daily(Arc::clone(&self.service), self.retention, self.tick, stop.clone());
+        let kept = tokio::spawn(kept);
         let router = http::router(Arc::clone(&self.service));
         let served = tokio::spawn(async move { axum::serve(self.listener, router).await });
         let finish = async {
@@ -135,6 +142,9 @@ impl App {
                 tracing::error!(%error, "a channel ended by itself");
             }
             self.telegram.drain().await;
+            if let Err(error) = kept.await {
+                tracing::error!(%error, "retention ended by itself");
+            }
         };
         let mut stop = stop;
         let stopped = async {

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use chrono::{DateTime, FixedOffset};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
@@ -10,6 +11,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::store::Gone;
 
 /// Bounds of the histogram of turns, in seconds.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -62,6 +65,13 @@ pub struct Coded {
     pub outcome: &'static str,
 }
 
+/// Of what was kept long enough.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Retained {
+    /// The rule by which it went.
+    pub rule: &'static str,
+}
+
 /// Of an opinion.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Rated {
@@ -93,6 +103,8 @@ pub struct Metrics {
     pub reminders_sent: Counter,
     feedback: Family<Rated, Counter>,
     codes: Family<Coded, Counter>,
+    retained: Family<Retained, Counter>,
+    retention_ran: Gauge<f64, AtomicU64>,
     /// When the process started, in Unix seconds.
     pub started: Gauge<f64, AtomicU64>,
 }
@@ -124,6 +136,11 @@ impl Default for Metrics {
         registry.register("feedback", "Opinions of answers, by entry", feedback.clone());
         let codes = Family::default();
         registry.register("codes", "Verification codes, by how sending them ended", codes.clone());
+        let retained = Family::default();
+        registry.register("retention_removed", "What was kept long enough and removed, by rule", retained.clone());
+        let retention_ran = Gauge::default();
+        let help = "When retention last ran to its end, since the start";
+        registry.register_with_unit("retention_last_run", help, Unit::Seconds, retention_ran.clone());
         let started = Gauge::default();
         registry.register_with_unit("start_time", "When the process started", Unit::Seconds, started.clone());
         Self {
@@ -139,6 +156,8 @@ impl Default for Metrics {
             reminders_sent,
             feedback,
             codes,
+            retained,
+            retention_ran,
             started,
         }
     }
@@ -159,6 +178,18 @@ impl Metrics {
     /// Counts a verification code that was sent or was not.
     pub fn code(&self, sender: &'static str, outcome: &'static str) {
         self.codes.get_or_create(&Coded { sender, outcome }).inc();
+    }
+
+    /// Counts what was kept long enough and went.
+    pub fn retained(&self, gone: &Gone) {
+        for (rule, count) in gone.all() {
+            self.retained.get_or_create(&Retained { rule: rule.code() }).inc_by(count);
+        }
+    }
+
+    /// Notes that retention has come to its end.
+    pub fn retention_ran(&self, at: DateTime<FixedOffset>) {
+        self.retention_ran.set(at.timestamp() as f64);
     }
 
     /// Counts an opinion.

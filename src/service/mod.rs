@@ -7,6 +7,7 @@ pub mod codes;
 pub mod health;
 pub mod limits;
 pub mod metrics;
+pub mod retention;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

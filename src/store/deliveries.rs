@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use crate::store::error::Doing;
-use crate::store::{MemberKey, StoreError, Tx, times};
+use crate::store::{DELIVERY_DAYS, MemberKey, StoreError, Tx, times};
 
 /// Old deliveries are looked for with one in so many new ones,
 const FORGET_EVERY: i64 = 64;
@@ -76,9 +76,9 @@ impl Tx<'_> {
         Ok(id % FORGET_EVERY == 0)
     }
 
-    /// Forgets deliveries older than so many days, a few at once.
-    pub fn forget_deliveries(&mut self, now: DateTime<FixedOffset>, days: u32) -> Result<(), StoreError> {
-        let before = now - Duration::days(days.into());
+    /// Forgets deliveries that are no longer to be known, a few at once; the daily run finds the others.
+    pub fn forget_deliveries(&mut self, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
+        let before = now - Duration::days(DELIVERY_DAYS.into());
         self.execute(
             "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT ?2) AND at <= ?1",
             params![times::to_text(before), FORGOTTEN_AT_ONCE],

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 
 use crate::store::error::Doing;
-use crate::store::{StoreError, Tx, times};
+use crate::store::{Kept, StoreError, Tx, times};
 
 /// The row of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,17 +23,6 @@ pub struct Member {
     pub seen_at: DateTime<FixedOffset>,
     /// Since when they cannot be reached.
     pub blocked_at: Option<DateTime<FixedOffset>>,
-}
-
-/// What an erasure removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Erased {
-    /// Transfers.
-    pub transfers: u32,
-    /// Entries of those transfers.
-    pub entries: u32,
-    /// Replies.
-    pub replies: u32,
 }
 
 impl Tx<'_> {
@@ -95,24 +84,17 @@ impl Tx<'_> {
 
     /// Deletes a member and everything that is kept of them. Of their deliveries the bare hashes stay, so that none of
     /// them has its effect again. What this turn still has to say is kept afterwards, with no member and without IDs.
-    pub fn erase(&mut self, member: MemberKey) -> Result<Erased, StoreError> {
-        let doing = "counting what to erase";
-        let erased = self
-            .sql(
-                "SELECT (SELECT count(*) FROM transfer WHERE member = ?1),
-                        (SELECT count(*) FROM transfer JOIN entry ON entry.transfer = transfer.id WHERE member = ?1),
-                        (SELECT count(*) FROM delivery WHERE member = ?1 AND reply IS NOT NULL)
-                        + (SELECT count(*) FROM outbox WHERE member = ?1)",
-                doing,
-            )?
-            .query_row([member.0], |row| {
-                Ok(Erased { transfers: row.get(0)?, entries: row.get(1)?, replies: row.get(2)? })
-            })
-            .doing(doing)?;
-        let doing = "erasing a member";
-        self.execute("DELETE FROM member WHERE id = ?1", [member.0], doing)?;
-        self.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('traces', x'01')", [], doing)?;
+    /// Returns what was kept until now.
+    pub fn erase(&mut self, member: MemberKey) -> Result<Kept, StoreError> {
+        let kept = self.kept(member)?;
+        self.remove_member(member)?;
+        self.leave_traces()?;
         self.mark_erased();
-        Ok(erased)
+        Ok(kept)
+    }
+
+    /// Deletes a member; the traces are left to whoever calls it.
+    pub(super) fn remove_member(&mut self, member: MemberKey) -> Result<(), StoreError> {
+        self.execute("DELETE FROM member WHERE id = ?1", [member.0], "erasing a member").map(drop)
     }
 }

@@ -103,7 +103,7 @@ impl Tx<'_> {
     }
 
     /// Records with their logs in one statement; rows of one record must come together, by number.
-    fn records(&self, which: &str, params: impl Params) -> Result<Vec<Record>, StoreError> {
+    pub(super) fn records(&self, which: &str, params: impl Params) -> Result<Vec<Record>, StoreError> {
         let sql = format!(
             "SELECT transfer.id, situation, created_at, number, kind, event, day, target, step, recorded_at, told_by,
                     reminding

@@ -25,6 +25,13 @@ impl<'a> Tx<'a> {
         self.erased
     }
 
+    /// Notes that the files have to be cleaned of what was deleted, whatever happens to this process.
+    pub(super) fn leave_traces(&self) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO meta (key, value) VALUES ('traces', x'01')";
+        self.execute(sql, [], "noting what was erased").map(drop)
+    }
+
+    /// Has the files cleaned as soon as this is committed.
     pub(super) fn mark_erased(&mut self) {
         self.erased = true;
     }

@@ -2,6 +2,7 @@
 
 mod crash;
 mod erase;
+mod kept;
 mod turns;
 mod versions;
 mod writer;
