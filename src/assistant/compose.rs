@@ -109,7 +109,15 @@ pub(super) fn compose(
     let (engine, reach) = (&*shared.engine, reach(message));
     let codes = shared.registry.as_ref().is_some_and(|registry| registry.sender.is_some());
     let page = if reach == Reach::Member { drawn.page.clone() } else { String::new() };
-    let around = Around { now: message.now, reach, fresh: drawn.fresh, page, nonce: drawn.nonce, codes };
+    let around = Around {
+        now: message.now,
+        reach,
+        fresh: drawn.fresh,
+        page,
+        nonce: drawn.nonce,
+        codes,
+        periods: shared.periods,
+    };
     let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around, looked);
     let Outcome { answer, state, changes, missed } = turn.run(&message.input);
     let said = wire::said(engine, &answer, &state.page);

@@ -1,8 +1,12 @@
-//! Erasing everything of a member, after asking once.
+//! What is kept of a member, and erasing all of it after asking once.
+
+use chrono::TimeDelta;
 
 use super::state::{Action, State};
 use super::turn::{Answer, Change, Turn};
+use crate::plan::text;
 use crate::reply::{Block, Kind, Reply};
+use crate::store::{DELIVERY_DAYS, Kept, Periods};
 
 /// Chosen to erase everything.
 pub(super) const ERASE: &str = "确认删除";
@@ -57,16 +61,62 @@ impl Turn<'_> {
         }
     }
 
-    /// Erases everything.
+    /// Erases everything; the receipt tells what it was.
     pub(super) fn erase(&mut self) -> Answer {
-        let mut gone = vec!["对话进度", "保存的回复"];
-        if !self.records.is_empty() {
-            gone.insert(0, "转接记录和时间线");
-        }
+        let kept = self.looked.kept.unwrap_or_default();
+        let gone: Vec<String> = self.holdings(&kept).into_iter().map(|(what, _)| what).collect();
         self.state = State::default();
         self.records.clear();
         self.changes.push(Change::Erase);
-        let text = format!("已经删除：{}。{}", gone.join("、"), self.service("service.erase.done"));
-        Answer::of(Kind::Progress, Reply::text(text))
+        let blocks = vec![
+            Block::Heading("已经删除：".to_owned()),
+            Block::Points(gone),
+            Block::Text(self.service("service.erase.done")),
+        ];
+        Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
+    }
+
+    /// What is kept of the member, and until when.
+    pub(super) fn my_data(&mut self) -> Answer {
+        let kept = self.looked.kept.unwrap_or_default();
+        if kept.seen_at.is_none() {
+            return Answer::of(Kind::Progress, self.own("service.data.none"));
+        }
+        let points = self.holdings(&kept).into_iter().map(|(what, until)| match until {
+            Some(until) => format!("{what}：{until}"),
+            None => what,
+        });
+        let blocks = vec![
+            Block::Heading("我这里存着你的：".to_owned()),
+            Block::Points(points.collect()),
+            Block::Text(self.service("service.data.not")),
+            Block::Text(self.service("service.data.erase")),
+        ];
+        Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() })
+    }
+
+    /// What there is of the member, each with how long it stays; what there is none of is left out.
+    fn holdings(&self, kept: &Kept) -> Vec<(String, Option<String>)> {
+        let days = |period: fn(&Periods) -> TimeDelta| self.around.periods.as_ref().map(|p| period(p).num_days());
+        let after = |what: &str, days: Option<i64>| days.map(|days| format!("{what}{days}天后自动删"));
+        let finished = days(|p| p.finished).zip(days(|p| p.unfinished));
+        let finished = finished.map(|(finished, other)| {
+            format!("最后一次更新起，办结、退回或撤回的{finished}天后自动删，其余{other}天后自动删")
+        });
+        let seen = kept.seen_at.map(|at| text::day(at.with_timezone(self.around.now.offset()).date_naive()));
+        let talk = match seen {
+            Some(seen) => format!("对话进度和聊天软件给的编号（上次说话 {seen}）"),
+            None => "对话进度".to_owned(),
+        };
+        let all = [
+            (kept.transfers, format!("转接记录{}条，时间线{}条", kept.transfers, kept.entries), finished),
+            (kept.reminders, format!("要发的提醒{}个", kept.reminders), Some("发出或不再需要就删".to_owned())),
+            (kept.passes, format!("查询码{}个（只存算它用的随机数）", kept.passes), Some("到期自动删".to_owned())),
+            (kept.codes, format!("验证码{}个（只存密钥指纹）", kept.codes), after("过期", days(|p| p.codes))),
+            (kept.unsent, format!("还没发出的消息{}条", kept.unsent), after("一直发不出，", days(|p| p.unsent))),
+            (kept.replies, format!("保存的回复{}条", kept.replies), after("", Some(DELIVERY_DAYS.into()))),
+            (1, talk, after("没有在办的转接、又一直不说话，", days(|p| p.conversations))),
+        ];
+        all.into_iter().filter(|(count, ..)| *count > 0).map(|(_, what, until)| (what, until)).collect()
     }
 }

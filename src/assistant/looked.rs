@@ -6,11 +6,12 @@
 use super::Shared;
 use super::compose::{Known, reach};
 use super::message::Message;
+use super::state::Action;
 use super::turn::Reach;
 use super::understanding::Understanding;
 use crate::membership::codes::{self, Bound, Purpose};
 use crate::membership::roster::Entry;
-use crate::store::{Pass, Sending, StoreError, Tx};
+use crate::store::{Kept, Pass, Sending, StoreError, Tx};
 use crate::transfer::{Record, TransferId};
 
 /// What was looked up; nothing of what the message does not need.
@@ -24,6 +25,8 @@ pub(super) struct Looked {
     pub(super) opened: Option<Record>,
     /// The passes of the member's transfers.
     pub(super) passes: Vec<(TransferId, Pass)>,
+    /// What is kept of the member.
+    pub(super) kept: Option<Kept>,
 }
 
 /// What a code proved.
@@ -37,8 +40,13 @@ pub(super) enum Proved {
 }
 
 /// Does a message need something looked up?
-pub(super) fn needed(said: &Understanding) -> bool {
-    said.private() || said.wants.has("pass")
+pub(super) fn needed(known: &Known, said: &Understanding) -> bool {
+    said.private() || said.wants.has("pass") || needs_kept(known, said)
+}
+
+/// Is it asked, or about to be told in a receipt, what is kept?
+fn needs_kept(known: &Known, said: &Understanding) -> bool {
+    said.wants.has("mydata") || known.state.offered.iter().any(|offer| offer.action == Action::Erase)
 }
 
 /// Looks it up.
@@ -50,6 +58,9 @@ pub(super) fn look_up(
     said: &Understanding,
 ) -> Result<Looked, StoreError> {
     let mut looked = Looked::default();
+    if let Some(member) = known.key.filter(|_| needs_kept(known, said)) {
+        looked.kept = Some(tx.kept(member)?);
+    }
     let (Some(registry), false) = (&shared.registry, reach(message) == Reach::Company) else { return Ok(looked) };
     let (key, now) = (&registry.key, message.now);
     let codes_sent = registry.sender.is_some();

@@ -51,7 +51,7 @@ pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 use crate::membership::sender::SendError;
 use crate::membership::{CodeToSend, Registry, codes};
 use crate::plan::fill_text;
-use crate::store::{Does, Due, Gone, Parcel, Pending, Step, Store, StoreError, Tx, Writer};
+use crate::store::{Does, Due, Gone, Parcel, Pending, Periods, Step, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
 use compose::{Drawn, compose, reach};
 use looked::Looked;
@@ -82,6 +82,7 @@ pub struct Ready {
 struct Shared {
     engine: Arc<Engine>,
     registry: Option<Arc<Registry>>,
+    periods: Option<Periods>,
     recent: Arc<Recent>,
 }
 
@@ -91,6 +92,7 @@ pub struct Assistant {
     writer: Writer,
     recent: Arc<Recent>,
     registry: Option<Arc<Registry>>,
+    periods: Option<Periods>,
     clock: Clock,
 }
 
@@ -103,6 +105,7 @@ impl Assistant {
             writer: Writer::start(store, WAITING)?,
             recent: Arc::default(),
             registry: None,
+            periods: None,
             clock,
         })
     }
@@ -118,6 +121,12 @@ impl Assistant {
     #[must_use]
     pub fn with_registry(self, registry: Registry) -> Self {
         Self { registry: Some(Arc::new(registry)), ..self }
+    }
+
+    /// Told how long what is kept is kept, so that it can tell.
+    #[must_use]
+    pub fn with_periods(self, periods: Periods) -> Self {
+        Self { periods: Some(periods), ..self }
     }
 
     /// What is shared by all turns.
@@ -177,10 +186,10 @@ impl Assistant {
         let drawn = Drawn::from(&mut random);
         let shared = self.shared(engine);
         let known = match reach(&message) {
-            _ if looked::needed(&understanding) => None,
             Reach::Company => Some(Arc::default()),
             Reach::Reader | Reach::Member => self.recent.of(&message.user),
         };
+        let known = known.filter(|known| !looked::needed(known, &understanding));
         // Where it panics, the writer composes it again and says so.
         let prepared = known.and_then(|known| {
             let composing =
@@ -191,7 +200,7 @@ impl Assistant {
     }
 
     fn shared(&self, engine: Arc<Engine>) -> Shared {
-        Shared { engine, registry: self.registry.clone(), recent: Arc::clone(&self.recent) }
+        Shared { engine, registry: self.registry.clone(), periods: self.periods, recent: Arc::clone(&self.recent) }
     }
 
     /// Hands a turn to the writer. Turns run in the order in which they are handed in.

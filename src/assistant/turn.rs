@@ -16,7 +16,7 @@ use crate::language::clean::Phone;
 use crate::membership::codes::Nonce;
 use crate::plan::fill_text;
 use crate::reply::{Block, Kind, Reply, marked, sources};
-use crate::store::{Pass, Planned};
+use crate::store::{Pass, Periods, Planned};
 use crate::transfer::{Entry, Happened, Record, Reminding, TransferId};
 
 /// Chosen after every plan that can be recorded.
@@ -105,6 +105,8 @@ pub(super) struct Around {
     pub(super) nonce: Nonce,
     /// Can codes be sent?
     pub(super) codes: bool,
+    /// How long what is kept is kept, where something sees to it.
+    pub(super) periods: Option<Periods>,
 }
 
 /// What a turn leads to.
@@ -324,6 +326,9 @@ impl<'e> Turn<'e> {
         }
         if wants("pass_off") {
             return Some(self.revoke_pass());
+        }
+        if wants("mydata") {
+            return Some(self.my_data());
         }
         if wants("record") {
             return Some(self.record());

@@ -8,6 +8,7 @@ use super::arguments::{ConverseOptions, Trees};
 use super::input::{self, Lines, line_error};
 use super::{Failure, engine, registry, store};
 use crate::assistant::{Assistant, Message, SaidReply};
+use crate::serve::config::RetentionConfig;
 
 pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failure> {
     if !options.json {
@@ -15,6 +16,7 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
     }
     let registry = registry(options.data.as_deref(), options.codes.as_deref())?;
     let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?.with_registry(registry);
+    let assistant = assistant.with_periods(RetentionConfig::default().periods());
     let mut out = std::io::stdout().lock();
     let mut lines = Lines::of(std::io::stdin().lock());
     while let Some((number, line)) = lines.next()? {

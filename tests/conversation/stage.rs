@@ -9,6 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
 use zhuanjie::assistant::{Assistant, Engine, Message, Said};
+use zhuanjie::serve::config::RetentionConfig;
 use zhuanjie::store::Store;
 use zhuanjie::transfer::TransferId;
 
@@ -194,7 +195,10 @@ impl Stage {
 
 fn open(engine: &Arc<Engine>, folder: &Path, office: &Office) -> Assistant {
     let store = Store::open(folder).expect("a store");
-    Assistant::new(Arc::clone(engine), store).expect("an assistant").with_registry(office.registry(folder))
+    Assistant::new(Arc::clone(engine), store)
+        .expect("an assistant")
+        .with_registry(office.registry(folder))
+        .with_periods(RetentionConfig::default().periods())
 }
 
 fn options(said: &Said) -> impl Iterator<Item = &str> {

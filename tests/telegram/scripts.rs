@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use serde_json::Value;
 use tempfile::TempDir;
 use zhuanjie::assistant::{Assistant, Message, Said};
+use zhuanjie::serve::config::RetentionConfig;
 use zhuanjie::store::Store;
 use zhuanjie::transfer::TransferId;
 
@@ -54,7 +55,11 @@ impl Twice {
     fn open(&mut self) {
         let store = Store::open(self.folder.path()).expect("a store");
         let assistant = Assistant::new(engine(), store).expect("an assistant");
-        self.terminal = Some(assistant.with_registry(self.office.registry(self.folder.path())));
+        self.terminal = Some(
+            assistant
+                .with_registry(self.office.registry(self.folder.path()))
+                .with_periods(RetentionConfig::default().periods()),
+        );
     }
 
     fn restart(&mut self) {
