@@ -61,6 +61,9 @@ pub async fn daily(service: Arc<Service>, retention: Retention, tick: Duration, 
         Ok(Err(error)) => unknown(&error),
         Err(error) => unknown(&error),
     };
+    if let Some(last) = last {
+        service.metrics.retention_ran(last);
+    }
     let mut failed: Option<DateTime<FixedOffset>> = None;
     while !*stop.borrow() {
         let now = (service.clock)();

@@ -8,6 +8,7 @@ mod groups;
 mod messages;
 mod operator;
 mod reminders;
+mod retention;
 #[allow(dead_code, reason = "what a script expects is held against the terminal")]
 #[path = "../conversation/script.rs"]
 mod script;
