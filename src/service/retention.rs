@@ -1,7 +1,7 @@
 //! The daily run of retention: what was kept long enough goes while nobody writes.
 //!
-//! It runs in the first hour after [`HOUR`] in China, or at once where the last run is a day ago. When it last ran stands
-//! in the database, so that a restart neither repeats nor forgets it; a run that did not come to its end does not count.
+//! It runs in the hour of [`HOUR`] in China, or at once where the last run is a day ago. When it last ran stands in the
+//! database, so that a restart neither repeats nor forgets it; a run that did not come to its end does not count.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -45,11 +45,8 @@ fn a_dry_run_counts_and_a_run_removes() {
 fn the_configuration_says_for_how_long() {
     let place = place();
     let data = place.data();
-    std::fs::write(
-        place.path("work/long.toml"),
-        format!("data = {data:?}\n[codes]\nsender = \"webhook\"\n[retention]\nconversations = \"3650d\"\nfinished = \"3650d\"\n"),
-    )
-    .expect("written");
+    let long = "[codes]\nsender = \"webhook\"\n[retention]\nconversations = \"3650d\"\nfinished = \"3650d\"\n";
+    std::fs::write(place.path("work/long.toml"), format!("data = {data:?}\n{long}")).expect("written");
     // The secrets of the service are not needed for it.
     let out = place.run(&["retention", "--json", "--config", "long.toml"]).ok();
     assert_eq!((&removed(&out)["conversations"], &removed(&out)["finished"]), (&json!(0), &json!(0)), "{out}");
