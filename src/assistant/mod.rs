@@ -50,6 +50,7 @@ pub use wire::{Said, SaidButton, SaidFile, SaidReply};
 
 use crate::membership::sender::SendError;
 use crate::membership::{CodeToSend, Registry, codes};
+use crate::plan::fill_text;
 use crate::store::{Does, Due, Gone, Parcel, Pending, Step, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
 use compose::{Drawn, compose, reach};
@@ -135,8 +136,9 @@ impl Assistant {
         let Taken { mut said, codes, .. } = self.take(message, random)?.wait()?;
         for code in &codes {
             if self.send_code(code).is_err() {
-                let failed =
-                    self.engine().known.service("service.code.failed").map_or("", |s| s.text.as_str()).to_owned();
+                let engine = self.engine();
+                let failed = engine.known.service("service.code.failed").map_or("", |s| s.text.as_str());
+                let failed = fill_text(&engine.known, failed, None, None);
                 said.replies.extend(wire::words(&failed).replies);
             }
         }

@@ -27,16 +27,19 @@
 //! kept 2024-06-01                 a file of the data folder holds this text now
 //! not kept 110101                 no file of the data folder holds it
 //! restart                         the assistant closes, and another one opens the same data folder
+//! codes                           from now on somebody sends codes, and there is a roster (see `office.rs`)
 //! ```
 //!
 //! In messages and expectations `$ID` stands for the ID of the last transfer created, `$NONE` for an ID that no
-//! transfer has, and in messages `\u{7}` for a character that an editor would not show.
+//! transfer has, `$CODE` for the last code that was sent (`$CODE1` for the first, `$WRONG` for one that is not it), `$PASS`
+//! and `$WRONGPASS` for the last pass that was shown and one that is not it, and in messages `\u{7}` for a character that an editor would not show.
 //!
 //! Besides what a script expects, every reply has to have manners (see [`stage`]): it says something, no line of it
 //! stands twice in one message, no placeholder is left, options are short and distinct. `TALK=all`, or `TALK=` and a
 //! part of a file's name, prints the conversations with `--nocapture`.
 
 mod branches;
+mod office;
 mod script;
 mod stage;
 
@@ -53,6 +56,8 @@ use stage::Stage;
 fn files(folder: &str) -> Files {
     Files::of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("a folder of text files")
 }
+
+use engine as office_engine;
 
 /// The engine of the shipped knowledge, loaded once for all scripts.
 fn engine() -> Arc<Engine> {

@@ -10,10 +10,16 @@ pub(crate) struct Script {
 
 pub(crate) enum Line {
     Clock(DateTime<FixedOffset>),
-    Message { user: String, delivery: Option<String>, text: String },
+    Message {
+        user: String,
+        delivery: Option<String>,
+        text: String,
+    },
     Expect(Expect),
     Kept(bool, String),
     Restart,
+    /// Codes are sent from now on, and there is a roster.
+    Codes,
 }
 
 pub(crate) enum Expect {
@@ -56,6 +62,9 @@ fn parse(line: &str) -> Option<Line> {
     }
     if line == "restart" {
         return Some(Line::Restart);
+    }
+    if line == "codes" {
+        return Some(Line::Codes);
     }
     if let Some((head, text)) = line.split_once('>')
         && let Some(message) = message(head, text)

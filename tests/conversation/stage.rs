@@ -12,6 +12,7 @@ use zhuanjie::assistant::{Assistant, Engine, Message, Said};
 use zhuanjie::store::Store;
 use zhuanjie::transfer::TransferId;
 
+use crate::office::Office;
 use crate::script::{Expect, Line, Script};
 
 /// The longest label of an option, in characters.
@@ -27,13 +28,15 @@ pub(crate) struct Stage {
     show: bool,
     ids: Vec<String>,
     deliveries: HashMap<String, Said>,
+    office: Office,
 }
 
 impl Stage {
     pub(crate) fn new(engine: Arc<Engine>, show: bool) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let assistant = Some(open(&engine, folder.path()));
-        Self { folder, engine, assistant, turns: 0, show, ids: Vec::new(), deliveries: HashMap::new() }
+        let office = Office::default();
+        let assistant = Some(open(&engine, folder.path(), &office));
+        Self { folder, engine, assistant, turns: 0, show, ids: Vec::new(), deliveries: HashMap::new(), office }
     }
 
     /// What did not go as the script says.
@@ -49,6 +52,11 @@ impl Stage {
                     Vec::new()
                 }
                 Line::Restart => {
+                    self.restart();
+                    Vec::new()
+                }
+                Line::Codes => {
+                    self.office.open();
                     self.restart();
                     Vec::new()
                 }
@@ -87,6 +95,7 @@ impl Stage {
         let message = Message::text(user, text, now).delivered(delivery);
         let assistant = self.assistant.as_ref().expect("open between messages");
         let said = assistant.hear(message, StdRng::seed_from_u64(self.turns)).expect("a turn");
+        said.replies.iter().for_each(|reply| self.office.see(&reply.text));
         if self.show {
             let text: String = text.chars().take(200).collect();
             println!("{}  {user}> {text}\n{}\n", now.format("%m-%d"), shown(&said));
@@ -98,12 +107,15 @@ impl Stage {
         if let Some(assistant) = self.assistant.take() {
             drop(assistant.finish().expect("the store closes"));
         }
-        self.assistant = Some(open(&self.engine, self.folder.path()));
+        self.assistant = Some(open(&self.engine, self.folder.path(), &self.office));
     }
 
     /// The text with `$ID` and the like filled in.
     fn named(&self, text: &str) -> String {
-        let mut text = text.replace("$NONE", &TransferId::random(&mut StdRng::seed_from_u64(u64::MAX)).to_string());
+        let mut text = self
+            .office
+            .fill(text)
+            .replace("$NONE", &TransferId::random(&mut StdRng::seed_from_u64(u64::MAX)).to_string());
         for (number, id) in self.ids.iter().enumerate().rev() {
             text = text.replace(&format!("$ID{}", number + 1), id);
         }
@@ -180,9 +192,9 @@ impl Stage {
     }
 }
 
-fn open(engine: &Arc<Engine>, folder: &Path) -> Assistant {
+fn open(engine: &Arc<Engine>, folder: &Path, office: &Office) -> Assistant {
     let store = Store::open(folder).expect("a store");
-    Assistant::new(Arc::clone(engine), store).expect("an assistant")
+    Assistant::new(Arc::clone(engine), store).expect("an assistant").with_registry(office.registry(folder))
 }
 
 fn options(said: &Said) -> impl Iterator<Item = &str> {

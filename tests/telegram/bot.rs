@@ -21,6 +21,7 @@ use zhuanjie::store::{Store, Tx};
 use zhuanjie::transfer::Record;
 
 use crate::fake::{Event, FakeTelegram, Settings, Update, updates};
+use crate::office::Office;
 
 /// Longer than anything here takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,6 +49,8 @@ pub(crate) struct Bot {
     pub(crate) config: Config,
     now: Arc<Mutex<DateTime<FixedOffset>>>,
     seed: Arc<AtomicU64>,
+    /// Who sends codes; see [`Office::open`].
+    pub(crate) office: Office,
     running: Option<Running>,
 }
 
@@ -91,6 +94,7 @@ impl Bot {
             config,
             now: Arc::new(Mutex::new(time("2024-06-01T09:00:00+08:00"))),
             seed: Arc::default(),
+            office: Office::default(),
             running: None,
         };
         bot.run();
@@ -109,7 +113,7 @@ impl Bot {
                 StdRng::seed_from_u64(seed)
             }),
             tick: Duration::from_millis(20),
-            registry: None,
+            registry: Some(self.office.registry(self.folder.path())),
         };
         let (engine, config) = (Arc::clone(&self.engine), self.config.clone());
         let (ready, started) = mpsc::channel();

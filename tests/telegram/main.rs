@@ -2,10 +2,13 @@
 //! does. `fake` is that server, `bot` the service with a clock of the test's own.
 
 mod bot;
+mod codes;
 mod delivery;
 mod fake;
 mod groups;
 mod messages;
+#[path = "../conversation/office.rs"]
+mod office;
 mod operator;
 mod reminders;
 mod retention;
@@ -13,3 +16,5 @@ mod retention;
 #[path = "../conversation/script.rs"]
 mod script;
 mod scripts;
+
+use bot::engine as office_engine;

@@ -13,6 +13,7 @@ use zhuanjie::transfer::TransferId;
 
 use crate::bot::{Bot, engine, files, time};
 use crate::fake::{Action, Event, updates};
+use crate::office::Office;
 use crate::script::{Line, Script};
 
 /// One conversation, held twice.
@@ -27,6 +28,7 @@ struct Twice {
     delivered: HashMap<(String, String), Value>,
     latest: HashMap<i64, Vec<Event>>,
     pressed: usize,
+    office: Office,
 }
 
 impl Twice {
@@ -43,6 +45,7 @@ impl Twice {
             delivered: HashMap::new(),
             latest: HashMap::new(),
             pressed: 0,
+            office: Office::default(),
         };
         twice.open();
         twice
@@ -50,7 +53,8 @@ impl Twice {
 
     fn open(&mut self) {
         let store = Store::open(self.folder.path()).expect("a store");
-        self.terminal = Some(Assistant::new(engine(), store).expect("an assistant"));
+        let assistant = Assistant::new(engine(), store).expect("an assistant");
+        self.terminal = Some(assistant.with_registry(self.office.registry(self.folder.path())));
     }
 
     fn restart(&mut self) {
@@ -61,9 +65,18 @@ impl Twice {
         self.bot.restart();
     }
 
+    fn send_codes(&mut self) {
+        self.office.open();
+        self.bot.office.open();
+        self.restart();
+    }
+
     /// The text with `$ID` and the like filled in, as the other stage does it.
     fn named(&self, text: &str) -> String {
-        let mut text = text.replace("$NONE", &TransferId::random(&mut StdRng::seed_from_u64(u64::MAX)).to_string());
+        let mut text = self
+            .office
+            .fill(text)
+            .replace("$NONE", &TransferId::random(&mut StdRng::seed_from_u64(u64::MAX)).to_string());
         for (number, id) in self.ids.iter().enumerate().rev() {
             text = text.replace(&format!("$ID{}", number + 1), id);
         }
@@ -86,6 +99,7 @@ impl Twice {
         let terminal = self.terminal.as_ref().expect("open");
         let message = Message::text(user, text, self.now).delivered(delivery.map(str::to_owned));
         let said = terminal.hear(message, StdRng::seed_from_u64(self.turns)).expect("a turn");
+        said.replies.iter().for_each(|reply| self.office.see(&reply.text));
         if let Some(id) = said.transfer.as_ref().filter(|id| !self.ids.contains(id)) {
             self.ids.push(id.clone());
         }
@@ -170,6 +184,7 @@ fn every_script_is_the_same_in_telegram() {
             match line {
                 Line::Clock(time) => twice.now = *time,
                 Line::Restart => twice.restart(),
+                Line::Codes => twice.send_codes(),
                 Line::Message { user, delivery, text } => {
                     let text = twice.named(text);
                     if let Some(problem) = twice.say(user, delivery.as_deref(), &text) {
