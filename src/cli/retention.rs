@@ -42,7 +42,7 @@ fn remove(folder: &Path, due: &Due) -> Result<Gone, Failure> {
         StoreError::Held { .. } => {
             let path = path.display();
             Failure::Input(format!(
-                "the service that uses {path} is running and does this by itself every day; `--dry-run` shows what would go"
+                "the service that uses {path} is running and does this every day; `--dry-run` shows what would go"
             ))
         }
         other => other.into(),

@@ -139,7 +139,7 @@ impl Default for Metrics {
         let retained = Family::default();
         registry.register("retention_removed", "What was kept long enough and removed, by rule", retained.clone());
         let retention_ran = Gauge::default();
-        let help = "When retention last ran to its end, since the start";
+        let help = "When retention last ran to its end";
         registry.register_with_unit("retention_last_run", help, Unit::Seconds, retention_ran.clone());
         let started = Gauge::default();
         registry.register_with_unit("start_time", "When the process started", Unit::Seconds, started.clone());

@@ -1,7 +1,7 @@
 //! The daily run of retention: what was kept long enough goes while nobody writes.
 //!
-//! It runs in the first hour after [`HOUR`] in China, or at once where the last run is a day ago. When it last ran stands
-//! in the database, so that a restart neither repeats nor forgets it; a run that did not come to its end does not count.
+//! It runs in the hour of [`HOUR`] in China, or at once where the last run is a day ago. When it last ran stands in the
+//! database, so that a restart neither repeats nor forgets it; a run that did not come to its end does not count.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +61,9 @@ pub async fn daily(service: Arc<Service>, retention: Retention, tick: Duration, 
         Ok(Err(error)) => unknown(&error),
         Err(error) => unknown(&error),
     };
+    if let Some(last) = last {
+        service.metrics.retention_ran(last);
+    }
     let mut failed: Option<DateTime<FixedOffset>> = None;
     while !*stop.borrow() {
         let now = (service.clock)();

@@ -1,9 +1,9 @@
 //! Retention: what was kept long enough goes, a few rows at a time.
 //!
 //! A run is a row of steps, each in a transaction of its own, so that turns come in between. Looking and removing take
-//! the same steps, so a dry run counts what a run would remove. A run that is killed leaves whole rows and the mark that
-//! the files are to be cleaned; the next one begins anew and finds what is left. The last step has the files written
-//! anew, so that no byte of what went stays behind.
+//! the same steps, so a dry run counts what a run would remove. A run that is killed leaves whole rows and the mark
+//! that the files are to be cleaned; the next one begins anew and finds what is left. The end of a run has the files
+//! written anew, so that no byte of what went stays behind.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -240,7 +240,8 @@ impl Tx<'_> {
         // Who only looks does not see them go, and so has to see all of them at once.
         let most = if does == Does::Look { -1 } else { i64::from(ROWS) };
         let which = format!(
-            "FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+            "FROM {table}
+             WHERE ({key}) IN (SELECT {key} FROM {table} WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
         );
         let count = self.count_or_delete(&which, params![before, most], does)?;
         gone.add(rule, count);

@@ -144,7 +144,7 @@ pub const HOLDINGS: &[Holding] = &[
         "member",
         &["handle"],
         &[Rule::Conversations],
-        "how the channel calls them, where the conversation stands, when they last wrote, since when they are unreachable",
+        "how the channel calls them, where the conversation stands, when they wrote, since when they are unreachable",
     ),
     of_member("transfer", &["member"], TRANSFERS, "the ID, the situation it was planned for, the wish to be reminded"),
     of_member("entry", &["transfer"], TRANSFERS, "what the member told of a transfer, and when"),

@@ -6,7 +6,8 @@
 //! they decided.
 //!
 //! What is kept of a member goes when the member says so, from every byte of every file (see [`Store::turn`] and
-//! [`Tx::erase`]). Nothing here has a clock; times come in and are stored as RFC 3339 text.
+//! [`Tx::erase`]), and by itself when it is old enough ([`Tx::expire`]). Nothing here has a clock; times come in and are
+//! stored as RFC 3339 text.
 
 mod codes;
 mod deliveries;

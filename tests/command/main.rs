@@ -8,6 +8,7 @@ mod converse;
 mod fake;
 mod kill;
 mod plan;
+mod retention;
 mod serve;
 mod transfer;
 

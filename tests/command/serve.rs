@@ -31,6 +31,12 @@ impl Serving {
     fn start(place: &Place, fake: &FakeTelegram, more: &[&str]) -> Self {
         let data = place.data();
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data", &data];
+        // The day of the messages: to today's clock they are older than anything that is kept.
+        let clock = place.path("clock-of-messages").display().to_string();
+        if !more.contains(&"--clock") {
+            std::fs::write(&clock, "2024-06-01T08:00:00+08:00\n").expect("written");
+            arguments.extend(["--clock", &clock]);
+        }
         arguments.extend(more);
         let mut command = place.command(&arguments);
         command.env("TELOXIDE_TOKEN", fake.token()).env("TELOXIDE_API_URL", fake.url());

@@ -53,7 +53,7 @@ fn word(rng: &mut StdRng, length: usize) -> String {
     (0..length).map(|_| char::from(rng.random_range(b'a'..=b'z'))).collect()
 }
 
-fn found(dir: &Path, traces: &[String]) -> Vec<String> {
+pub(crate) fn found(dir: &Path, traces: &[String]) -> Vec<String> {
     let search = aho_corasick::AhoCorasick::new(traces).expect("few");
     let mut found = Vec::new();
     for file in fs::read_dir(dir).expect("reads") {

@@ -3,6 +3,7 @@
 mod crash;
 mod erase;
 mod kept;
+mod retention;
 mod turns;
 mod versions;
 mod writer;

@@ -11,6 +11,7 @@ mod messages;
 mod office;
 mod operator;
 mod reminders;
+mod retention;
 #[allow(dead_code, reason = "what a script expects is held against the terminal")]
 #[path = "../conversation/script.rs"]
 mod script;
