@@ -9,6 +9,7 @@ mod fake;
 mod kill;
 mod plan;
 mod retention;
+mod secrets;
 mod serve;
 mod transfer;
 

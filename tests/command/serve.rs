@@ -15,20 +15,20 @@ use super::Place;
 use crate::fake::{FakeTelegram, Fault, Settings, updates};
 
 /// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 const CHAT: i64 = 42;
 /// A day of June 2024, in Unix seconds.
-const DATE: i64 = 1_717_200_000;
+pub(super) const DATE: i64 = 1_717_200_000;
 
 /// The process, and what it has written to its log so far.
-struct Serving {
+pub(super) struct Serving {
     child: Child,
     log: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
 }
 
 impl Serving {
-    fn start(place: &Place, fake: &FakeTelegram, more: &[&str]) -> Self {
+    pub(super) fn start(place: &Place, fake: &FakeTelegram, more: &[&str]) -> Self {
         let data = place.data();
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--data", &data];
         // The day of the messages: to today's clock they are older than anything that is kept.
@@ -55,7 +55,7 @@ impl Serving {
         serving
     }
 
-    fn log(&self) -> String {
+    pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").clone()
     }
 
@@ -68,19 +68,19 @@ impl Serving {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(super) fn signal(&self, name: &str) {
         let killed = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(killed.expect("kill runs").success());
     }
 
     /// Waits for its end; the exit code and the whole log.
-    fn ended(mut self) -> (Option<i32>, String) {
+    pub(super) fn ended(mut self) -> (Option<i32>, String) {
         let status = self.child.wait().expect("ends");
         self.reader.take().expect("read once").join().expect("read");
         (status.code(), self.log())
     }
 
-    fn stop(self) -> String {
+    pub(super) fn stop(self) -> String {
         self.signal("TERM");
         let (code, log) = self.ended();
         assert_eq!(code, Some(0), "{log}");
@@ -95,7 +95,7 @@ impl Drop for Serving {
     }
 }
 
-fn fake() -> FakeTelegram {
+pub(super) fn fake() -> FakeTelegram {
     FakeTelegram::start(Settings::default())
 }
 
