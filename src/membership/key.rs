@@ -253,7 +253,7 @@ impl PhoneHash {
     }
 
     /// As it was stored.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 }

@@ -13,6 +13,7 @@ mod mistakes_dialogs;
 mod mistakes_language;
 mod mistakes_places;
 mod numerals;
+mod security;
 mod snapshots;
 mod space;
 

@@ -1,5 +1,6 @@
 //! The store at its boundary: turns in, rows and files out.
 
+mod codes;
 mod crash;
 mod erase;
 mod kept;
