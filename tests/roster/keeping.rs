@@ -4,6 +4,9 @@ use std::fs;
 
 use zhuanjie::knowledge::terms::System;
 use zhuanjie::membership::roster::{self, Imported, Roster, RosterError};
+use zhuanjie::serve::config::RetentionConfig;
+use zhuanjie::service::retention::{old_rosters, remove_old_rosters};
+use zhuanjie::store::Due;
 
 use crate::{ROWS, csv, files, hash, import, is_in, key, lookup, now, table, time};
 
@@ -197,4 +200,25 @@ fn a_file_that_is_none_of_ours_is_told() {
     fs::rename(dir.path().join("newer"), &path).expect("moved");
     assert!(matches!(Roster::open(dir.path(), &key(1)), Err(RosterError::Newer { .. })));
     assert!(roster::remove_all(dir.path()).expect("removed"));
+}
+
+#[test]
+fn an_import_goes_on_the_day_after_its_period() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let periods = RetentionConfig::default().periods();
+    let count = |now: &str| {
+        let due = Due::new(time(now), periods);
+        let says = old_rosters(dir.path(), &due).expect("counted");
+        assert_eq!(remove_old_rosters(dir.path(), &due).expect("removed"), says, "{now}");
+        says
+    };
+    assert_eq!(count(JUNE), 0, "there is none");
+    import(dir.path(), csv(&ROWS), JUNE);
+    import(dir.path(), csv(&ROWS[..1]), JULY);
+    // 400 days after the first of June 2024, and the day after that.
+    assert_eq!(count("2025-07-06T23:59:59+08:00"), 0);
+    assert_eq!(count("2025-07-07T00:00:00+08:00"), 1);
+    assert_eq!(roster::summary(dir.path()).expect("read").imports.len(), 1);
+    assert_eq!(count("2025-08-06T00:00:00+08:00"), 1);
+    assert!(Roster::open(dir.path(), &key(1)).expect("looked").is_none());
 }
