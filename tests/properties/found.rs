@@ -1,0 +1,1 @@
+//! What fuzzing found once, each as small as it can be told.
