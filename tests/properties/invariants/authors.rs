@@ -69,7 +69,7 @@ fn judge(problems: &[Problem], path: &str, text: &str) {
     let mut of_file = 0;
     for problem in problems {
         assert!(!problem.message.is_empty());
-        assert!(!problem.to_string().contains('\n'), "a problem is one line: {problem:?}");
+        assert!(!problem.message.contains(char::is_control), "a problem is one line: {problem:?}");
         if &*problem.at.file != path {
             continue;
         }

@@ -78,8 +78,9 @@ fn told(failure: &Failure, most: usize) {
 pub fn answers(status: u16, body: &[u8]) {
     match aliyun_said(status, body) {
         Ok(()) => {
-            let json: serde_json::Value = serde_json::from_slice(body).expect("an answer that says so");
-            assert!(status == 200 && json["Code"] == "OK");
+            // What else stands in the answer need not be sound.
+            let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+            assert!(status == 200 && json.is_none_or(|json| json["Code"] == "OK"));
         }
         Err(error) => {
             let text = error.to_string();

@@ -128,7 +128,10 @@ impl Talk {
             Input::Press(Press::Option { label, .. }) => label.as_str(),
             Input::Press(_) => "",
         };
-        self.numbers.extend(private(text));
+        // A state that is made up may hold the same number.
+        if self.ours {
+            self.numbers.extend(private(text));
+        }
         let pressed = matches!(input, Input::Press(_));
         let render = Box::new(outside::letters);
         let chat = if self.way == Way::Company { "telegram:-9" } else { USER };
