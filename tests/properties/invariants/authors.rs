@@ -55,7 +55,7 @@ pub fn knowledge(which: u8, text: &str) {
         ("language/words.toml", _) => drop(Words::load(&files, &problems)),
         ("language/pinyin.toml", _) => {
             let words = ["团支部", "转接"];
-            drop(Pinyin::load(&files, &problems, words.into_iter(), ["广东", "北京"].into_iter()));
+            drop(Pinyin::load(&files, &problems, words, ["广东", "北京"]));
         }
         _ => drop(Knowledge::load(&files, &problems)),
     }
