@@ -76,9 +76,9 @@ impl Turn<'_> {
     /// Timeline, due dates, what is next, and where the membership is; returns the sources.
     fn standing(&mut self, record: &Record, blocks: &mut Vec<Block>) -> Vec<Block> {
         let known = &self.engine.known;
-        let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
         let attempt = record.attempt();
-        let Ok(plan) = plan(known, &situation, &attempt) else { return Vec::new() };
+        let situation = situation_from_text(&record.situation);
+        let planned = situation.and_then(|situation| Some((plan(known, &situation, &attempt).ok()?, situation)));
         let mut cited = Vec::new();
         blocks.push(Block::Text(self.headline(record)));
         let timeline: Vec<String> =
@@ -87,6 +87,11 @@ impl Turn<'_> {
             blocks.push(Block::Heading("时间线".to_owned()));
             blocks.push(Block::Points(timeline));
         }
+        let Some((plan, situation)) = planned else {
+            // Recorded by a version that knew what this one does not.
+            blocks.push(Block::Text(self.service("service.record.unplanned")));
+            return Vec::new();
+        };
         let status = record.status();
         let mut lines: Vec<String> = Vec::new();
         if matches!(status, Status::Returned | Status::Withdrawn | Status::Completed) {

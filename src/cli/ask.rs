@@ -1,6 +1,6 @@
 //! `zhuanjie ask`: one question, one answer, nothing remembered.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
@@ -30,16 +30,52 @@ pub(super) fn run(options: &AskOptions, trees: &Trees) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    let mut lines = Lines::of(std::io::stdin().lock());
-    while let Some((number, line)) = lines.next()? {
-        let row = input::object(&line).map_err(|e| line_error(number, &e))?;
-        let id = row.get("id").cloned().ok_or_else(|| line_error(number, "the key `id` is missing"))?;
-        let text = input::text(&row, "text").map_err(|e| line_error(number, &e))?;
+    for question in Questions::of(std::io::stdin().lock()) {
+        let Question { number, id, text } = question?;
         let now = now.unwrap_or_else(input::now);
         let said = answer(&assistant, &format!("line {number}"), &text, now)?;
         input::answer(&mut out, &shown(&id, &said))?;
     }
     Ok(())
+}
+
+/// A question that came in.
+#[derive(Debug)]
+pub struct Question {
+    /// The number of its line, from 0.
+    pub number: usize,
+    /// What its answer is to be known by; goes back as it came.
+    pub id: Value,
+    /// What is asked.
+    pub text: String,
+}
+
+/// The questions that come in, one a line.
+pub struct Questions<R>(Lines<R>);
+
+impl<R: BufRead> Questions<R> {
+    /// Those that this brings.
+    pub fn of(from: R) -> Self {
+        Self(Lines::of(from))
+    }
+}
+
+impl<R: BufRead> Iterator for Questions<R> {
+    type Item = Result<Question, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (number, line) = match self.0.next().transpose()? {
+            Ok(line) => line,
+            Err(failure) => return Some(Err(failure)),
+        };
+        Some(question(number, &line).map_err(|error| line_error(number, &error)))
+    }
+}
+
+fn question(number: usize, line: &str) -> Result<Question, String> {
+    let row = input::object(line)?;
+    let id = row.get("id").cloned().ok_or("the key `id` is missing")?;
+    Ok(Question { number, id, text: input::text(&row, "text")? })
 }
 
 fn answer(assistant: &Assistant, user: &str, text: &str, now: DateTime<FixedOffset>) -> Result<Said, Failure> {

@@ -1,5 +1,6 @@
 //! `zhuanjie converse`: many members, many turns, one JSON object a line.
 
+use std::io::BufRead;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -18,9 +19,8 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
     let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?.with_registry(registry);
     let assistant = assistant.with_periods(RetentionConfig::default().periods());
     let mut out = std::io::stdout().lock();
-    let mut lines = Lines::of(std::io::stdin().lock());
-    while let Some((number, line)) = lines.next()? {
-        let message = message(&line).map_err(|e| line_error(number, &e))?;
+    for message in Messages::of(std::io::stdin().lock()) {
+        let message = message?;
         let user = message.user.clone();
         let said = assistant.hear(message, input::random())?;
         let shown = Shown { user: &user, kind: &said.kind, replies: &said.replies, transfer: said.transfer.as_deref() };
@@ -28,6 +28,28 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
     }
     assistant.finish()?;
     Ok(())
+}
+
+/// The messages that come in, one a line.
+pub struct Messages<R>(Lines<R>);
+
+impl<R: BufRead> Messages<R> {
+    /// Those that this brings.
+    pub fn of(from: R) -> Self {
+        Self(Lines::of(from))
+    }
+}
+
+impl<R: BufRead> Iterator for Messages<R> {
+    type Item = Result<Message, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (number, line) = match self.0.next().transpose()? {
+            Ok(line) => line,
+            Err(failure) => return Some(Err(failure)),
+        };
+        Some(message(&line).map_err(|error| line_error(number, &error)))
+    }
 }
 
 /// A turn as the contract shows it.

@@ -37,6 +37,11 @@ use crate::membership::sender::{Sender, Trial};
 use crate::serve::ServeError;
 use crate::serve::config::CodesConfig;
 use crate::store::{Store, StoreError};
+#[doc(hidden)]
+pub use ask::Questions;
+#[doc(hidden)]
+pub use converse::Messages;
+
 use arguments::{Arguments, ChatOptions, Command, Trees};
 
 static KNOWLEDGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");

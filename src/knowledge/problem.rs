@@ -37,9 +37,11 @@ impl fmt::Display for Problem {
 pub struct Problems(RefCell<Vec<Problem>>);
 
 impl Problems {
-    /// Adds one.
+    /// Adds one. What it quotes may hold line breaks and worse; a problem is one line and moves no cursor.
     pub fn add(&self, at: &At, message: impl Into<String>) {
-        self.0.borrow_mut().push(Problem { at: at.clone(), message: message.into() });
+        let message: String = message.into();
+        let message = if message.contains(char::is_control) { message.replace(char::is_control, " ") } else { message };
+        self.0.borrow_mut().push(Problem { at: at.clone(), message });
     }
 
     /// All of them, sorted by file and line, each once.

@@ -47,7 +47,7 @@ pub fn document<R>(doc: &Doc<'_>, problems: &Problems, read: impl FnOnce(&Table<
 
 fn report(doc: &Doc<'_>, problems: &Problems, error: &toml::de::Error) {
     let at = doc.at(error.span().map_or(0, |s| s.start));
-    problems.add(&at, error.message().replace('\n', " "));
+    problems.add(&at, error.message());
 }
 
 /// The parser drops everything that follows a key without a value. Such lines are reported here and blanked, so that

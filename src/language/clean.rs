@@ -43,13 +43,21 @@ pub struct Clean {
 pub fn clean(variants: &Variants, raw: &str) -> Clean {
     let masked = private::mask(&fold(raw));
     let mut text = repeat(masked.text, |text| rewrite(variants, text));
-    let mut truncated = false;
-    if let Some((cut, _)) = text.char_indices().nth(LIMIT) {
-        text.truncate(cut);
-        text.truncate(text.trim_end().len());
-        truncated = true;
+    let truncated = cut(&mut text);
+    if truncated {
+        // What the cut left of a longer number or word may be one itself.
+        text = repeat(private::mask(&text).text, |text| rewrite(variants, text));
+        cut(&mut text);
     }
     Clean { text, id_card: masked.id_card, phone: masked.phone, truncated }
+}
+
+/// Cuts what is longer than is kept. Says whether there was more.
+fn cut(text: &mut String) -> bool {
+    let Some((end, _)) = text.char_indices().nth(LIMIT) else { return false };
+    text.truncate(end);
+    text.truncate(text.trim_end().len());
+    true
 }
 
 /// Applies a step until it changes nothing.

@@ -9,6 +9,8 @@ mod commands;
 mod heard;
 mod lanes;
 mod letter;
+#[doc(hidden)]
+pub mod outside;
 mod poll;
 mod send;
 mod split;

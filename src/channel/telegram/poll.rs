@@ -81,13 +81,20 @@ async fn ask(telegram: &Telegram, offset: i32) -> Result<Vec<Update>, RequestErr
     }
 }
 
+/// An answer to `getUpdates`.
+#[derive(Deserialize)]
+struct Answer<U> {
+    result: Vec<U>,
+}
+
+/// The updates of an answer that is understood as a whole, as the library reads it.
+pub(super) fn whole(raw: &str) -> Option<Vec<Update>> {
+    serde_json::from_str(raw).ok().map(|answer: Answer<Update>| answer.result)
+}
+
 /// The updates of an answer that as a whole is not understood, each by itself.
-fn salvaged(raw: &str) -> Option<Vec<Update>> {
-    #[derive(Deserialize)]
-    struct Answer {
-        result: Vec<serde_json::Value>,
-    }
-    let answer: Answer = serde_json::from_str(raw).ok()?;
+pub(super) fn salvaged(raw: &str) -> Option<Vec<Update>> {
+    let answer: Answer<serde_json::Value> = serde_json::from_str(raw).ok()?;
     // As text again: the library reads the kind of an update only where it can borrow the name, so from a value every
     // update would be one that cannot be read, and be lost.
     let updates: Vec<Update> =

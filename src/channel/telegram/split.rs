@@ -26,9 +26,9 @@ pub(super) fn parts(text: &str, most: usize) -> Vec<Range<usize>> {
     }
 }
 
+/// Any white space: of what is left, something visible comes first, so that every part has some of it.
 fn skip_blank(text: &str, from: usize) -> usize {
-    let rest = &text[from..];
-    text.len() - rest.trim_start_matches(['\n', ' ']).len().min(rest.len())
+    text.len() - text[from..].trim_start().len()
 }
 
 /// How many bytes of a text fit.
@@ -96,11 +96,13 @@ mod tests {
     fn nothing_is_said_of_nothing() {
         assert!(cut_up("", 10).is_empty());
         assert!(cut_up(" \n\n ", 10).is_empty());
+        assert!(cut_up("\t\u{3000}", 10).is_empty());
+        assert_eq!(cut_up("好。\u{3000}\r\n", 2), ["好。"]);
     }
 
     proptest! {
         #[test]
-        fn nothing_is_lost_and_nothing_is_too_long(text in "[a团😀。 \\n1.]{0,300}", most in 2usize..40) {
+        fn nothing_is_lost_and_nothing_is_too_long(text in "[a团😀。 \\n\t\u{3000}1.]{0,300}", most in 2usize..40) {
             let pieces = cut_up(&text, most);
             let units = |s: &str| s.encode_utf16().count();
             prop_assert!(pieces.iter().all(|p| units(p) <= most && !p.trim().is_empty()));

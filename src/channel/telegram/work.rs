@@ -51,7 +51,7 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
 }
 
 /// Updates for as many threads as can run, about as many for each; those of one chat stay together, in order.
-fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
+pub(super) fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut shares: Vec<Vec<Update>> = Vec::new();
     shares.resize_with(threads.min(updates.len()), Vec::new);

@@ -20,6 +20,8 @@ use rand::rngs::StdRng;
 use tokio::runtime::Handle;
 
 pub use again::Again;
+#[doc(hidden)]
+pub use aliyun::said as aliyun_said;
 pub use aliyun::{Aliyun, AliyunSettings};
 pub use http::{Url, address};
 pub use trial::Trial;
