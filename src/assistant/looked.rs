@@ -90,9 +90,8 @@ pub(super) fn look_up(
             });
         }
         (Some(code), [id, ..]) if known.records.iter().all(|r| r.id != *id) => {
-            if tx.try_pass(*id, now, |nonce| codes::is_pass(key, *id, nonce, code))? {
-                looked.opened = tx.any_transfer(*id)?;
-            }
+            let right = tx.try_pass(*id, now, |nonce| codes::is_pass(key, *id, nonce, code))?;
+            looked.opened = if right { tx.any_transfer(*id)? } else { None };
         }
         _ => {}
     }

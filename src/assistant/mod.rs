@@ -207,7 +207,7 @@ impl Assistant {
     pub fn hand_in(&self, ready: Ready) -> Result<Pending<Taken, StoreError>, StoreError> {
         let Ready { shared, message, received, understanding, prepared, drawn } = ready;
         let (recent, user) = (Arc::clone(&self.recent), message.user.clone());
-        let job = move |tx: &mut Tx<'_>| turn(&shared, tx, message, received, &understanding, prepared, &drawn);
+        let job = move |tx: &mut Tx<'_>| turn(&shared, tx, &message, received, &understanding, prepared, &drawn);
         self.writer.submit_then(job, move |(taken, left)| {
             if let Some((ticket, known)) = left {
                 recent.put(&user, &ticket, known);

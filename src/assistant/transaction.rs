@@ -40,14 +40,14 @@ pub(super) type Left = Option<(Ticket, Known)>;
 pub(super) fn turn(
     shared: &Shared,
     tx: &mut Tx<'_>,
-    message: Message,
+    message: &Message,
     received: DateTime<FixedOffset>,
     understanding: &Arc<Understanding>,
     prepared: Option<Prepared>,
     drawn: &Drawn,
 ) -> Result<(Taken, Left), StoreError> {
     let engine = &*shared.engine;
-    let delivery = message.delivery.as_ref().map(|id| id.kept(tx, &message));
+    let delivery = message.delivery.as_ref().map(|id| id.kept(tx, message));
     let seen = delivery.as_ref().map_or(Ok(None), |delivery| tx.seen(delivery))?;
     if let Some(seen) = seen {
         let said = match seen.reply {
@@ -61,7 +61,7 @@ pub(super) fn turn(
     {
         tx.rate(entry, *useful)?;
     }
-    let company = reach(&message) == Reach::Company;
+    let company = reach(message) == Reach::Company;
     let (known, ticket) = match company {
         true => (Arc::default(), None),
         false => {
@@ -72,14 +72,14 @@ pub(super) fn turn(
     let composed = match prepared.filter(|p| company || Arc::ptr_eq(&p.known, &known)) {
         Some(prepared) => prepared.composed,
         None => {
-            let looked = look_up(shared, tx, &message, &known, understanding)?;
-            compose(shared, &message, &known, understanding, drawn, looked)
+            let looked = look_up(shared, tx, message, &known, understanding)?;
+            compose(shared, message, &known, understanding, drawn, looked)
         }
     };
     if known.blocked {
         tx.set_blocked(&message.user, None)?;
     }
-    let key = if company { None } else { write(engine, tx, &message, known.key, &composed)? };
+    let key = if company { None } else { write(engine, tx, message, known.key, &composed)? };
     if let Some(miss) = &composed.miss {
         tx.keep_miss(miss)?;
     }
@@ -97,7 +97,7 @@ pub(super) fn turn(
     let mut codes = Vec::new();
     for change in &composed.changes {
         if let (Change::SendCode(phone), Some(registry), Some(key)) = (change, &shared.registry, key) {
-            codes.push(send_code(tx, registry, &message, key, phone, drawn)?);
+            codes.push(send_code(tx, registry, message, key, phone, drawn)?);
         }
     }
     let taken = Taken { said: composed.said, posted, codes, again: false, returned: known.blocked };
