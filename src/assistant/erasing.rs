@@ -64,7 +64,15 @@ impl Turn<'_> {
     /// Erases everything; the receipt tells what it was.
     pub(super) fn erase(&mut self) -> Answer {
         let kept = self.looked.kept.unwrap_or_default();
-        let gone: Vec<String> = self.holdings(&kept).into_iter().map(|(what, _)| what).collect();
+        // What comes and goes by itself is named without its number: it may be another one by the time this is read.
+        let mut gone = vec!["对话进度、保存的回复、还没发出的消息、聊天软件给的编号".to_owned()];
+        if kept.transfers > 0 {
+            let records = format!("转接记录{}条，时间线{}条，连同提醒和查询码", kept.transfers, kept.entries);
+            gone.insert(0, records);
+        }
+        if kept.codes > 0 {
+            gone.push("等着输的验证码".to_owned());
+        }
         self.state = State::default();
         self.records.clear();
         self.changes.push(Change::Erase);
