@@ -7,9 +7,10 @@ mod invariants;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// How often each cheap property is tried, and each that takes whole turns or files.
+/// How often each cheap property is tried, each that takes whole turns or a file, and each that takes all files.
 const MANY: u32 = 1_000;
 const FEW: u32 = 200;
+const RARE: u32 = 12;
 
 fn tries(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
@@ -207,5 +208,14 @@ proptest! {
     #[test]
     fn any_file_of_an_author_is_told((which, text) in broken_file()) {
         invariants::knowledge(which, &text);
+    }
+}
+
+proptest! {
+    #![proptest_config(tries(RARE))]
+
+    #[test]
+    fn any_file_of_an_author_is_told_among_all_others((which, text) in broken_file()) {
+        invariants::knowledge(which | 0x80, &text);
     }
 }

@@ -15,6 +15,8 @@ use zhuanjie::language::segment::Words;
 
 use super::{DIALOGS, KNOWLEDGE};
 
+/// So much of a file beside the one that is read, in bytes.
+const NEAR: usize = 3_000;
 /// So many problems of one byte of text are too many: each is told once.
 const PROBLEMS: usize = 40;
 
@@ -39,10 +41,13 @@ pub fn knowledge(which: u8, text: &str) {
         judge(&assistant::check(&knowledge, &dialogs).problems, path, text);
         return;
     }
-    // The others of a family stay, so that names that stand in them are known.
+    // The beginnings of its neighbours stay, so that some of the names it may use are known.
     let family = path.split_once('/').map_or("", |(folder, _)| folder);
-    let near = KNOWLEDGE.under("").filter(|(other, _)| family == "places" || !other.starts_with("places"));
-    let mut files = Files::of(near.map(|(path, text)| (path.to_owned(), text.to_owned())));
+    let near = KNOWLEDGE.under("").filter(|(other, _)| match family {
+        "places" => other.starts_with("places/"),
+        _ => ["sources.toml", "contacts.toml"].contains(other),
+    });
+    let mut files = Files::of(near.map(|(path, text)| (path.to_owned(), beginning(text).to_owned())));
     files.set(path, text);
     let problems = Problems::default();
     match (path, family) {
@@ -60,6 +65,13 @@ pub fn knowledge(which: u8, text: &str) {
         _ => drop(Knowledge::load(&files, &problems)),
     }
     judge(&problems.into_sorted(), path, text);
+}
+
+/// The first tables or rows of a file.
+fn beginning(text: &str) -> &str {
+    let head = &text[..text.floor_char_boundary(NEAR)];
+    let end = head.rfind("\n[[").or_else(|| head.rfind('\n')).unwrap_or(head.len());
+    &head[..end]
 }
 
 /// Problems are sorted, each once, and each that is of this file stands in it.
