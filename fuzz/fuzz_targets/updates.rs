@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| zhuanjie_fuzz::updates(data));
+libfuzzer_sys::fuzz_target!(init: zhuanjie_fuzz::load(), |data: &[u8]| zhuanjie_fuzz::updates(data));

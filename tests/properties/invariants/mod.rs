@@ -44,6 +44,12 @@ static DIALOGS: LazyLock<Files> = LazyLock::new(|| files("dialogs"));
 static ENGINE: LazyLock<Arc<Engine>> =
     LazyLock::new(|| Arc::new(Engine::load(&KNOWLEDGE, &DIALOGS).expect("what is shipped loads")));
 
+/// Loads the engine, where nobody has asked for it yet.
+#[allow(dead_code, reason = "the tests do not mind when it happens")]
+pub fn load() {
+    LazyLock::force(&ENGINE);
+}
+
 fn files(folder: &str) -> Files {
     Files::of_folder(&ROOT.join(folder)).expect("a folder of text files")
 }

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use zhuanjie::assistant::Input;
 use zhuanjie::cli::{Failure, Messages, Questions};
 use zhuanjie::membership::key::Key;
-use zhuanjie::membership::sender::{SendError, aliyun_said};
+use zhuanjie::membership::sender::aliyun_said;
 use zhuanjie::serve::config::{API_URL, Config, TOKEN};
 
 /// The configuration file: what is taken keeps its bounds, what is refused is told in a few lines.
@@ -87,12 +87,6 @@ pub fn answers(status: u16, body: &[u8]) {
             assert!(!text.contains(char::is_control) && text.len() < 400);
             let shown = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| *digits != status.to_string());
             assert!(shown.into_iter().all(str::is_empty), "a number of the answer is shown: {}", text.len());
-            assert!(
-                !matches!(error, SendError::Unsent(_)) || status == 429 || !(200..300).contains(&status) || {
-                    // Said by the gateway, before anything was done.
-                    serde_json::from_slice::<serde_json::Value>(body).is_ok()
-                }
-            );
         }
     }
 }
