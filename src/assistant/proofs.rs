@@ -18,8 +18,13 @@ use crate::store::Sending;
 impl Turn<'_> {
     /// Serves a message that is a code, where codes are in use; none where it is something else.
     pub(super) fn code_given(&mut self) -> Option<Answer> {
-        let proved = self.looked.proved.take()?;
+        // Whatever else is said, the code is not what is spoken of any more.
         let waited = std::mem::take(&mut self.state.awaits_code);
+        if waited && self.said.wants.has("no_code") {
+            self.state.awaits_code = true;
+            return Some(Answer::of(Kind::Where, self.own("service.code.again")));
+        }
+        let proved = self.looked.proved.take()?;
         Some(match proved {
             Proved::Holder(Some(entry)) => self.on_roster(&entry),
             Proved::Holder(None) => self.not_found("service.code.none"),

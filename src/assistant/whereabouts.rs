@@ -40,7 +40,8 @@ impl Turn<'_> {
         if let Some(phone) = self.said.clean.phone.clone()
             && let Some(answer) = self.send_code(phone)
         {
-            return self.resumed(answer);
+            // A question of the dialog now would be answered with the code.
+            return answer;
         }
         let ends = &self.said.ends;
         let named = ends.origin.iter().chain(&ends.unplaced).chain(&ends.destination).find_map(|m| m.system());
