@@ -5,12 +5,13 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use zhuanjie::store::Reader;
 
 use super::Place;
 use super::serve::{DATE, PATIENCE, Serving, fake};
-use crate::fake::{FakeTelegram, updates};
+use crate::fake::{FakeTelegram, World, updates};
 
 const PHONE: &str = "13800138000";
 const STRANGERS_PHONE: &str = "13900139000";
@@ -25,26 +26,37 @@ const MEMBER: i64 = 42;
 const SECRETARY: i64 = 43;
 const STRANGER: i64 = 44;
 
-/// Says something and waits for the answer.
+/// Says something and waits until the answer holds this.
 #[track_caller]
-fn say(fake: &FakeTelegram, chat: i64, text: &str) -> String {
-    answer(fake, chat, updates::text(chat, DATE, text))
+fn say(fake: &FakeTelegram, chat: i64, text: &str, expected: &str) -> String {
+    answer(fake, chat, updates::text(chat, DATE, text), expected)
 }
 
 #[track_caller]
-fn answer(fake: &FakeTelegram, chat: i64, update: updates::Update) -> String {
+fn answer(fake: &FakeTelegram, chat: i64, update: updates::Update, expected: &str) -> String {
     let before = fake.history(chat).len();
-    let id = fake.push(update);
-    let answered = |world: &crate::fake::World| world.history(chat).len() > before && world.confirmed_up_to() >= id;
-    assert!(fake.wait_until(PATIENCE, answered), "no answer");
-    fake.history(chat)[before..].iter().map(|event| event.shown.text.as_str()).collect()
+    fake.push(update);
+    let said = |world: &World| -> String {
+        world.history(chat)[before..].iter().map(|event| event.shown.text.as_str()).collect()
+    };
+    let came = fake.wait_until(PATIENCE, |world| said(world).contains(expected));
+    assert!(came, "{expected} does not come: {}", fake.look(said));
+    fake.look(said)
 }
 
-/// The last code in the file of the trial.
-fn code(file: &Path) -> String {
-    let text = fs::read_to_string(file).expect("codes");
-    let line: serde_json::Value = serde_json::from_str(text.lines().last().expect("a code")).expect("JSON");
-    line["code"].as_str().expect("a code").to_owned()
+/// The code that was sent as this one, counted from 1, once it is in the file of the trial.
+fn code(file: &Path, number: usize) -> String {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        // A line that is not whole yet is no JSON.
+        let line = text.lines().nth(number - 1).and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        if let Some(line) = line {
+            return line["code"].as_str().expect("a code").to_owned();
+        }
+        assert!(Instant::now() < end, "no code was sent");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn get(log: &str, path: &str) -> String {
@@ -80,27 +92,32 @@ fn nothing_told_in_confidence_is_in_any_byte() {
     let serving = Serving::start(&place, &fake, &["--codes", &codes.display().to_string()]);
 
     let mut secrets: Vec<String> = [PHONE, STRANGERS_PHONE, ID_CARD, ID_CARD_WRONG].map(str::to_owned).into();
-    say(&fake, MEMBER, &format!("我叫{NAME}，身份证{ID_CARD}，帮我查下我的组织在哪"));
-    say(&fake, MEMBER, ID_CARD_WRONG);
-    assert!(say(&fake, MEMBER, PHONE).contains("138****8000"));
-    secrets.push(code(&codes));
-    say(&fake, MEMBER, "000000");
-    let told = say(&fake, MEMBER, &code(&codes));
-    assert!(told.contains(NAME) && told.contains("某某大学软件学院2021级1班团支部"), "{told}");
-    answer(&fake, STRANGER, updates::contact(STRANGER, DATE, &format!("+86{STRANGERS_PHONE}"), Some(STRANGER)));
-    secrets.push(code(&codes));
-    say(&fake, STRANGER, "１３８ ００１３ ８０００");
-    say(&fake, STRANGER, &format!("{NAME}的{PHONE}为什么不能在火星上转"));
-    say(&fake, MEMBER, "从广东转到北京");
-    say(&fake, MEMBER, "记录这次转接");
-    say(&fake, MEMBER, "今天发起成功");
-    let shown = say(&fake, MEMBER, "查询码");
+    say(&fake, MEMBER, &format!("我叫{NAME}，身份证{ID_CARD}，帮我查下我的组织在哪"), "已经遮住");
+    say(&fake, MEMBER, ID_CARD_WRONG, "已经遮住");
+    say(&fake, MEMBER, PHONE, "138****8000");
+    secrets.push(code(&codes, 1));
+    say(&fake, MEMBER, "000000", "不能用");
+    let told = say(&fake, MEMBER, &code(&codes, 1), "某某大学软件学院2021级1班团支部");
+    assert!(told.contains(NAME), "{told}");
+    answer(
+        &fake,
+        STRANGER,
+        updates::contact(STRANGER, DATE, &format!("+86{STRANGERS_PHONE}"), Some(STRANGER)),
+        "139****9000",
+    );
+    secrets.push(code(&codes, 2));
+    say(&fake, STRANGER, "１３８ ００１３ ８０００", "60 秒");
+    say(&fake, STRANGER, &format!("{NAME}的{PHONE}为什么不能在火星上转"), "");
+    say(&fake, MEMBER, "从广东转到北京", "青春北京");
+    say(&fake, MEMBER, "记录这次转接", "已记录");
+    say(&fake, MEMBER, "今天发起成功", "已记下");
+    let shown = say(&fake, MEMBER, "查询码", "查询码：");
     let digits: String =
         shown.split("查询码：").nth(1).expect("a pass").chars().take_while(char::is_ascii_digit).collect();
     let id = zhuanjie::transfer::id::find(&shown).first().expect("an ID").to_string();
-    assert!(say(&fake, SECRETARY, &format!("{id} {digits}")).contains("只能看"));
+    say(&fake, SECRETARY, &format!("{id} {digits}"), "只能看");
     secrets.push(digits);
-    say(&fake, MEMBER, "我的数据");
+    say(&fake, MEMBER, "我的数据", "转接记录1条");
 
     let public = ["/metrics", "/readyz", "/healthz"].map(|path| get(&serving.log(), path)).concat();
     assert!(!found(&data, &["telegram:42".to_owned()]).is_empty(), "what is there is found");
@@ -109,7 +126,7 @@ fn nothing_told_in_confidence_is_in_any_byte() {
     let (_, log) = serving.ended();
     assert_eq!(found(&data, &secrets), [], "after it was killed");
     let again = Serving::start(&place, &fake, &["--codes", &codes.display().to_string()]);
-    say(&fake, MEMBER, "我的组织在哪");
+    say(&fake, MEMBER, "我的组织在哪", "手机号发给我");
     let log = log + &again.stop();
     assert_eq!(found(&data, &secrets), [], "after it ended");
 
