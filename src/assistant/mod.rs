@@ -145,10 +145,7 @@ impl Assistant {
         let Taken { mut said, codes, .. } = self.take(message, random)?.wait()?;
         for code in &codes {
             if self.send_code(code).is_err() {
-                let engine = self.engine();
-                let failed = engine.known.service("service.code.failed").map_or("", |s| s.text.as_str());
-                let failed = fill_text(&engine.known, failed, None, None);
-                said.replies.extend(wire::words(&failed).replies);
+                said.replies.extend(wire::words(&self.statement("service.code.failed")).replies);
             }
         }
         for reply in &mut said.replies {
@@ -159,10 +156,17 @@ impl Assistant {
         Ok(said)
     }
 
+    /// A statement of the assistant's own, to be said outside a turn.
+    pub fn statement(&self, id: &str) -> String {
+        let engine = self.engine();
+        let says = engine.known.service(id).map_or("", |s| s.text.as_str());
+        fill_text(&engine.known, says, None, None)
+    }
+
     /// Sends a code of a turn. Blocks as long as its sender does; says how it went, for the operator.
     pub fn send_code(&self, code: &CodeToSend) -> Result<(), SendError> {
-        let none = || Err(SendError::Broken("there is no sender".to_owned()));
-        self.registry.as_ref().map_or_else(none, |registry| registry.send(code))
+        let sender = self.registry.as_ref().and_then(|registry| registry.sender.as_ref());
+        sender.ok_or_else(|| SendError::Broken("there is no sender".to_owned()))?.send(&code.message())
     }
 
     /// What was stored, as it is shown, where that differs: no digits of a pass are stored.

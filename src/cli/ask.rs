@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::arguments::{AskOptions, Trees};
-use super::input::{self, Lines, line_error};
+use super::input::{self, Lines};
 use super::{Failure, engine};
 use crate::assistant::{Assistant, Message, Said};
 use crate::store::Store;
@@ -30,7 +30,7 @@ pub(super) fn run(options: &AskOptions, trees: &Trees) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    for question in Questions::of(std::io::stdin().lock()) {
+    for question in questions(std::io::stdin().lock()) {
         let Question { number, id, text } = question?;
         let now = now.unwrap_or_else(input::now);
         let said = answer(&assistant, &format!("line {number}"), &text, now)?;
@@ -51,25 +51,8 @@ pub struct Question {
 }
 
 /// The questions that come in, one a line.
-pub struct Questions<R>(Lines<R>);
-
-impl<R: BufRead> Questions<R> {
-    /// Those that this brings.
-    pub fn of(from: R) -> Self {
-        Self(Lines::of(from))
-    }
-}
-
-impl<R: BufRead> Iterator for Questions<R> {
-    type Item = Result<Question, Failure>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (number, line) = match self.0.next().transpose()? {
-            Ok(line) => line,
-            Err(failure) => return Some(Err(failure)),
-        };
-        Some(question(number, &line).map_err(|error| line_error(number, &error)))
-    }
+pub fn questions(from: impl BufRead) -> impl Iterator<Item = Result<Question, Failure>> {
+    Lines::of(from).read(question)
 }
 
 fn question(number: usize, line: &str) -> Result<Question, String> {

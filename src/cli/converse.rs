@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::arguments::{ConverseOptions, Trees};
-use super::input::{self, Lines, line_error};
+use super::input::{self, Lines};
 use super::{Failure, engine, registry, store};
 use crate::assistant::{Assistant, Message, SaidReply};
 use crate::serve::config::RetentionConfig;
@@ -19,7 +19,7 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
     let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?.with_registry(registry);
     let assistant = assistant.with_periods(RetentionConfig::default().periods());
     let mut out = std::io::stdout().lock();
-    for message in Messages::of(std::io::stdin().lock()) {
+    for message in messages(std::io::stdin().lock()) {
         let message = message?;
         let user = message.user.clone();
         let said = assistant.hear(message, input::random())?;
@@ -31,25 +31,8 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
 }
 
 /// The messages that come in, one a line.
-pub struct Messages<R>(Lines<R>);
-
-impl<R: BufRead> Messages<R> {
-    /// Those that this brings.
-    pub fn of(from: R) -> Self {
-        Self(Lines::of(from))
-    }
-}
-
-impl<R: BufRead> Iterator for Messages<R> {
-    type Item = Result<Message, Failure>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (number, line) = match self.0.next().transpose()? {
-            Ok(line) => line,
-            Err(failure) => return Some(Err(failure)),
-        };
-        Some(message(&line).map_err(|error| line_error(number, &error)))
-    }
+pub fn messages(from: impl BufRead) -> impl Iterator<Item = Result<Message, Failure>> {
+    Lines::of(from).read(|_, line| message(line))
 }
 
 /// A turn as the contract shows it.

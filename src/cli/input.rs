@@ -42,8 +42,19 @@ impl<R: BufRead> Lines<R> {
         Self { from, taken: 0 }
     }
 
+    /// What the lines say, one after the other.
+    pub(super) fn read<T>(
+        mut self,
+        read: fn(usize, &str) -> Result<T, String>,
+    ) -> impl Iterator<Item = Result<T, Failure>> {
+        std::iter::from_fn(move || {
+            let line = self.next().transpose()?;
+            Some(line.and_then(|(number, line)| read(number, &line).map_err(|error| line_error(number, &error))))
+        })
+    }
+
     /// The next line; none at the end.
-    pub(super) fn next(&mut self) -> Result<Option<(usize, String)>, Failure> {
+    fn next(&mut self) -> Result<Option<(usize, String)>, Failure> {
         loop {
             let mut line = Vec::new();
             if self.from.read_until(b'\n', &mut line)? == 0 {
@@ -87,6 +98,6 @@ pub(super) fn text(row: &Map<String, Value>, key: &str) -> Result<String, String
 }
 
 /// A mistake in a line of standard input, which is numbered from 0 here and from 1 for people.
-pub(super) fn line_error(number: usize, what: &str) -> Failure {
+fn line_error(number: usize, what: &str) -> Failure {
     Failure::Input(format!("standard input, line {}: {what}", number + 1))
 }

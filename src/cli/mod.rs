@@ -38,9 +38,9 @@ use crate::serve::ServeError;
 use crate::serve::config::CodesConfig;
 use crate::store::{Store, StoreError};
 #[doc(hidden)]
-pub use ask::Questions;
+pub use ask::questions;
 #[doc(hidden)]
-pub use converse::Messages;
+pub use converse::messages;
 
 use arguments::{Arguments, ChatOptions, Command, Trees};
 

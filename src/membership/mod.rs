@@ -18,7 +18,7 @@ use crate::store::Total;
 use codes::{Code, LIFETIME};
 use key::{Key, PhoneHash};
 use roster::{Entry, Roster, RosterError};
-use sender::{CodeMessage, SendError, Sender};
+use sender::{CodeMessage, Sender};
 
 /// What it takes to tell people where they are.
 pub struct Registry {
@@ -38,14 +38,6 @@ impl Registry {
         let Some(folder) = &self.folder else { return Ok(None) };
         Roster::open(folder, &self.key)?.map_or(Ok(None), |roster| roster.lookup(phone))
     }
-
-    /// Sends a code. Blocks, as long as the sender does.
-    pub fn send(&self, code: &CodeToSend) -> Result<(), SendError> {
-        let Some(sender) = &self.sender else { return Err(SendError::Broken("there is no sender".to_owned())) };
-        let valid_for = LIFETIME.to_std().unwrap_or_default();
-        let message = CodeMessage { to: &code.to, code: code.code.reveal(), id: &code.id, at: code.at, valid_for };
-        sender.send(&message)
-    }
 }
 
 /// A code that is committed and has still to be sent. It is in memory alone: one that is lost is asked for again.
@@ -59,6 +51,14 @@ pub struct CodeToSend {
     pub id: String,
     /// When it was made.
     pub at: DateTime<FixedOffset>,
+}
+
+impl CodeToSend {
+    /// As a sender takes it.
+    pub fn message(&self) -> CodeMessage<'_> {
+        let valid_for = LIFETIME.to_std().unwrap_or_default();
+        CodeMessage { to: &self.to, code: self.code.reveal(), id: &self.id, at: self.at, valid_for }
+    }
 }
 
 impl fmt::Debug for CodeToSend {

@@ -64,8 +64,6 @@ impl Service {
 
     /// A statement of the assistant's own.
     pub fn statement(&self, id: &str) -> String {
-        let engine = self.assistant.engine();
-        let says = engine.known.service(id).map_or("", |s| s.text.as_str());
-        crate::plan::fill_text(&engine.known, says, None, None)
+        self.assistant.statement(id)
     }
 }

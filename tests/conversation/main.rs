@@ -40,6 +40,7 @@
 
 mod branches;
 mod office;
+mod order;
 mod script;
 mod stage;
 

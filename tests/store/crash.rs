@@ -5,9 +5,8 @@
 //! kill the next child delivers again what it cannot know to be confirmed, as a channel would.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use rand::rngs::StdRng;
@@ -101,15 +100,8 @@ fn killed_at_random_moments() {
     for kill in 0..KILLS {
         // Some of what was confirmed is delivered again, and all that may have been under way.
         let from = confirmed.iter().max().map_or(0, |last| last.saturating_sub(3 * THREADS));
-        let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "crash::child", "--nocapture", "--test-threads=1"])
-            .env(DIR, dir.path())
-            .env(FROM, from.to_string())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let (mut child, mut lines) =
+            crate::child("crash::child", &[(DIR, dir.path().as_os_str()), (FROM, from.to_string().as_ref())]);
         // Some are killed while they open the database.
         if rng.random_ratio(9, 10) {
             assert!(lines.by_ref().any(|line| line == "ready"), "seed {seed}, kill {kill}: the child did not start");

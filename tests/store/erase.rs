@@ -1,9 +1,8 @@
 //! After an erasure no byte of any file knows the member.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rand::rngs::StdRng;
@@ -254,15 +253,8 @@ fn killed_while_it_erases() {
         let dir = tempfile::tempdir().expect("a folder");
         fs::copy(full.path().join(FILE), dir.path().join(FILE)).expect("copied");
         let member = &members[rng.random_range(0..MEMBERS)];
-        let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "erase::child", "--nocapture", "--test-threads=1"])
-            .env(DIR, dir.path())
-            .env(HANDLE, &member.handle)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let (mut child, mut lines) =
+            crate::child("erase::child", &[(DIR, dir.path().as_os_str()), (HANDLE, member.handle.as_ref())]);
         assert!(lines.by_ref().any(|line| line == "ready"), "seed {seed}, kill {kill}: the child did not start");
         std::thread::sleep(Duration::from_micros(rng.random_range(0..20_000)));
         child.kill().expect("not waited for yet");

@@ -9,6 +9,10 @@ mod turns;
 mod versions;
 mod writer;
 
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -52,3 +56,16 @@ fn known(tx: &mut Tx<'_>, handle: &str) -> MemberKey {
 
 /// What a turn of these tests returns.
 type Turn<T> = Result<T, StoreError>;
+
+/// This test program once more, running that test alone; with the lines that it prints.
+fn child(test: &str, environment: &[(&str, &OsStr)]) -> (Child, impl Iterator<Item = String> + use<>) {
+    let mut child = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .envs(environment.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+    (child, lines)
+}

@@ -1,9 +1,8 @@
 //! Retention: every rule at its border, what a dry run says, and a process that is killed in the middle.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
@@ -305,14 +304,7 @@ fn killed_in_the_middle() {
     for kill in 0..KILLS {
         let dir = tempfile::tempdir().expect("a folder");
         fs::copy(full.path().join(FILE), dir.path().join(FILE)).expect("copied");
-        let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "retention::child", "--nocapture", "--test-threads=1"])
-            .env(DIR, dir.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let (mut child, mut lines) = crate::child("retention::child", &[(DIR, dir.path().as_os_str())]);
         assert!(lines.by_ref().any(|line| line == "ready"), "seed {seed}, kill {kill}: the child did not start");
         let steps = rng.random_range(0..STEPS);
         for _ in 0..steps {

@@ -5,7 +5,7 @@ use std::path::Path;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use zhuanjie::assistant::Input;
-use zhuanjie::cli::{Failure, Messages, Questions};
+use zhuanjie::cli::{Failure, messages, questions};
 use zhuanjie::membership::key::Key;
 use zhuanjie::membership::sender::aliyun_said;
 use zhuanjie::serve::config::{API_URL, Config, TOKEN};
@@ -47,7 +47,7 @@ pub fn keys(text: &str) {
 pub fn lines(bytes: &[u8]) {
     let most = bytes.iter().filter(|b| **b == b'\n').count() + 1;
     let mut read = 0;
-    for message in Messages::of(bytes) {
+    for message in messages(bytes) {
         read += 1;
         assert!(read <= most, "more messages than lines");
         match message {
@@ -56,7 +56,7 @@ pub fn lines(bytes: &[u8]) {
         }
     }
     let mut read = 0;
-    for question in Questions::of(bytes) {
+    for question in questions(bytes) {
         read += 1;
         assert!(read <= most, "more questions than lines");
         match question {
