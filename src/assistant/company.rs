@@ -14,7 +14,7 @@ impl Turn<'_> {
             return;
         }
         // A question would be answered by whoever comes first.
-        answer.replies.truncate(1);
+        answer.replies.truncate(self.answers);
         for reply in &mut answer.replies {
             reply.options.clear();
             reply.buttons.clear();

@@ -36,6 +36,9 @@ const OTHER_ROUTE: f32 = 0.5;
 /// The longest message that is taken for an answer that was not understood rather than for another subject.
 const SHORT: usize = 12;
 
+/// The purpose of what is about a route.
+pub(super) const ROUTE: &str = "route";
+
 /// Said of what is plainly something else.
 const OTHER: &str = "service.out-of-scope.other";
 /// Said of what may be something else.
@@ -51,7 +54,6 @@ enum Desk {
     Outside(String),
     /// Perhaps something else: nothing here covers it.
     Unsure,
-    Deadline,
     Nearest,
     Misunderstood,
 }
@@ -59,10 +61,13 @@ enum Desk {
 impl Turn<'_> {
     /// Serves a message that is no command and no report.
     pub(super) fn asked(&mut self) -> Answer {
+        if let Some(answer) = self.follow_up() {
+            return answer;
+        }
         self.prefer_this_route();
         match self.desk() {
             Desk::Route => self.route(),
-            Desk::Question(target) => self.answered(&target),
+            Desk::Question(target) => self.answer_with(&target),
             Desk::Case(id) => {
                 self.state.asking = true;
                 self.take_case();
@@ -70,10 +75,42 @@ impl Turn<'_> {
             }
             Desk::Outside(says) => self.outside(&says),
             Desk::Unsure => self.stumbled(UNSURE, Kind::OutOfScope),
-            Desk::Deadline => self.deadlines(),
             Desk::Nearest => self.nearest(),
             Desk::Misunderstood => self.misunderstood(),
         }
+    }
+
+    /// One of several questions of a message.
+    pub(super) fn one(&mut self) -> Answer {
+        match self.looked_up() {
+            Some(answer) => answer,
+            None => self.asked(),
+        }
+    }
+
+    /// What a question is served with, as a name that is the same for the same thing; none where that is not certain.
+    pub(super) fn purpose(&mut self, whole: bool) -> Option<String> {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        for intent in ["where", "progress", "step", "deadline", "reviewers"] {
+            if wants(intent) && (intent != "reviewers" || self.situation().is_some()) {
+                return Some(intent.to_owned());
+            }
+        }
+        self.prefer_this_route();
+        match self.desk() {
+            Desk::Route => Some(ROUTE.to_owned()),
+            Desk::Question(target) => {
+                let certain = whole || self.said.hits.first().is_some_and(|h| is_good(h, &BESIDE_ROUTE));
+                certain.then(|| target.id().to_owned())
+            }
+            Desk::Case(id) | Desk::Outside(id) => Some(id),
+            Desk::Unsure | Desk::Nearest | Desk::Misunderstood => None,
+        }
+    }
+
+    /// Is the first candidate an answer, for a question of this field?
+    pub(super) fn is_answer(&self) -> bool {
+        self.said.hits.first().is_some_and(|hit| is_good(hit, &AT_HOME))
     }
 
     fn desk(&self) -> Desk {
@@ -94,9 +131,6 @@ impl Turn<'_> {
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
         let filling = self.state.asking && self.said.names_a_place();
-        if whole && !self.said.names_a_place() && wants("deadline") {
-            return Desk::Deadline;
-        }
         if here == 2 || filling || self.case_with_origin(here) {
             // How many days depends on the route, and its plan says it for this one.
             let question = if particular && !wants("days") { answer(&BESIDE_ROUTE) } else { None };

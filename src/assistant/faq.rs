@@ -1,9 +1,9 @@
 //! The desk of questions: entries and statements shown with their sources, and what is said where there is none.
 
-use super::state::Action;
+use super::state::{Action, Shown};
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
-use crate::knowledge::model::Statement;
+use crate::knowledge::model::{Entry, Statement};
 use crate::knowledge::terms::{Leg, System};
 use crate::plan::text::whom_to_ask;
 use crate::reply::{Block, Kind, Reply, sources};
@@ -14,7 +14,12 @@ const NEAREST: usize = 3;
 
 impl Turn<'_> {
     /// Answers with a candidate, then goes on with an open question.
-    pub(super) fn answered(&mut self, target: &Target) -> Answer {
+    pub(super) fn answer_with(&mut self, target: &Target) -> Answer {
+        let here = self.of_this_route(target);
+        let target = here.as_ref().unwrap_or(target);
+        if here.is_none() && let Some(all) = self.of_every_system(target) {
+            return self.every(&all);
+        }
         match target {
             Target::Entry(id) => self.entry(id),
             Target::Route(id, system) => self.route_statement(id, *system),
@@ -30,6 +35,24 @@ impl Turn<'_> {
         said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));
         let blocks = vec![Block::Text(said.join("\n")), sources(&entry.says)];
         self.about = Some(entry.id.clone());
+        self.answered = Some(Shown::Says(vec![entry.id.clone()]));
+        self.state.misses = 0;
+        self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
+    }
+
+    /// The first sentence of an entry's like in every system, where it is not said which is meant.
+    fn every(&mut self, all: &[(System, &Entry)]) -> Answer {
+        let known = &self.engine.known;
+        let mut lines = Vec::new();
+        for (system, entry) in all {
+            let short = known.route(*system).map_or("", |r| r.short.as_str());
+            let first = entry.says.first().map_or_else(String::new, |says| self.statement(says, Some(*system)));
+            lines.push(format!("{short}：{first}"));
+            self.offer(&entry.topic, Action::Entry(entry.id.clone()));
+        }
+        self.answered = Some(Shown::Says(all.iter().map(|(_, entry)| entry.id.clone()).collect()));
+        let cited = sources(all.iter().filter_map(|(_, entry)| entry.says.first()));
+        let blocks = vec![Block::Text(self.service("service.every-system")), Block::Points(lines), cited];
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
     }
@@ -64,6 +87,7 @@ impl Turn<'_> {
 
     fn found(&mut self, id: &str, heading: &str, system: Option<System>) -> Answer {
         let Some(says) = self.engine.known.statements().find(|s| s.id == id) else { return self.nearest() };
+        self.answered = Some(Shown::Says(vec![id.to_owned()]));
         let text = format!("{heading}：{}", self.statement(says, system));
         let blocks = vec![Block::Text(text), sources([says])];
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))

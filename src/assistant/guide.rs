@@ -1,7 +1,7 @@
 //! The guide desk: what a text says of a route fills the slots of the dialog, and the next question or the plan follows.
 
 use super::readings::Open;
-use super::state::{Action, Answer as Filled, Pending, situation_from_text, situation_to_text};
+use super::state::{Action, Answer as Filled, Pending, Shown, situation_from_text, situation_to_text};
 use super::turn::{Answer, Change, RECORD, Reach, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::limits::LABEL;
@@ -9,7 +9,7 @@ use crate::knowledge::model::Case;
 use crate::knowledge::terms::{Effect, System, Term};
 use crate::language::ends::{End, Mention, Reading};
 use crate::plan::{Happened, NoPlan, Situation, plan, text};
-use crate::reply::{Block, Kind, Reply, sources};
+use crate::reply::{Block, Kind, Reply};
 use crate::transfer::TransferId;
 
 /// How many readings of a name are offered at most.
@@ -250,6 +250,7 @@ impl Turn<'_> {
             Ok(plan) => plan,
             Err(NoPlan::NeedsDestination | NoPlan::NoRoute(_)) => return self.clarify(self.own("service.nonsense")),
         };
+        self.answered = Some(Shown::Plan);
         let mut blocks = text::blocks(known, situation, &plan, &happened);
         let sources = blocks.pop();
         // Before others there is nothing to record and nobody in particular to ask.
@@ -270,31 +271,6 @@ impl Turn<'_> {
             origin: Some(situation.from.system),
             destination: destination.map(|end| end.system),
             ..Answer::of(Kind::Plan, Reply { blocks, ..Reply::default() })
-        }
-    }
-
-    /// By when what must have happened on the route under discussion; with dates where it is on record.
-    pub(super) fn deadlines(&mut self) -> Answer {
-        if let Some(id) = self.open_record().filter(|r| r.open()).map(|r| r.id) {
-            return self.after(id, "这次转接的期限：");
-        }
-        let known = &self.engine.known;
-        let Some(situation) = self.state.situation() else { return self.guide() };
-        let Ok(plan) = plan(known, &situation, &Happened::new()) else { return self.guide() };
-        let mut lines = vec![text::route_line(known, &situation)];
-        lines.extend(plan.member_deadlines().map(text::deadline_line));
-        if lines.len() == 1 {
-            lines.push(text::NO_DEADLINE.to_owned());
-        }
-        let cites = match plan.member_deadlines().next() {
-            Some(_) => sources(plan.member_deadlines().map(|d| &d.rule.says)),
-            None => sources(plan.statements()),
-        };
-        let blocks = vec![Block::Text(lines.join("\n")), cites];
-        Answer {
-            origin: Some(situation.from.system),
-            destination: situation.to.as_ref().map(|end| end.system),
-            ..Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() })
         }
     }
 

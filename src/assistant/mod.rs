@@ -5,6 +5,7 @@
 //! is still as the desk saw them, or has it look again, and commits what changed together with the reply, so that the same
 //! delivery again finds the reply and changes nothing.
 
+mod aspects;
 mod company;
 mod compose;
 mod decide;
@@ -12,6 +13,7 @@ mod doubts;
 mod engine;
 mod erasing;
 mod faq;
+mod follow;
 mod guide;
 mod looked;
 mod memo;
@@ -25,6 +27,7 @@ mod recent;
 mod records;
 mod reliance;
 mod reminding;
+mod several;
 mod state;
 mod stumbles;
 mod told;
@@ -33,6 +36,7 @@ mod turn;
 mod understanding;
 mod whereabouts;
 mod which;
+mod why;
 mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -34,6 +34,33 @@ pub(super) struct State {
     pub(super) awaits_code: bool,
     /// By which words for others a record of the member's has been spoken of: 室友.
     pub(super) speaks_for: Vec<String>,
+    /// What was answered last: 为什么 and 那福建呢 are about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last: Option<Last>,
+}
+
+/// A question and what it was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Last {
+    /// The question as understood, private numbers hidden, cut where it is long.
+    pub(super) asked: String,
+    pub(super) with: Shown,
+}
+
+/// What a question was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Shown {
+    /// These entries or statements.
+    Says(Vec<String>),
+    /// The plan of the route under discussion.
+    Plan,
+    /// The deadlines of that route, or of all routes.
+    Deadlines,
+    /// Who reviews on that route.
+    Reviewers,
+    /// The step with this number.
+    Step(usize),
 }
 
 /// One answer.

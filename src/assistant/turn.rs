@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::erasing::ERASE;
 use super::looked::Looked;
 use super::message::Input;
-use super::state::{Action, Offer, State};
+use super::state::{Action, Last, Offer, Shown, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
@@ -24,6 +24,8 @@ pub(super) const RECORD: &str = "记录这次转接";
 /// Chosen for the calendar file.
 pub(super) const CALENDAR: &str = "日历";
 
+/// So much of a question is remembered for what is asked about its answer, in characters.
+const ASKED: usize = 80;
 /// The shortest answer that is recognised within other words, in characters.
 const ANSWER: usize = 3;
 /// How many other characters may stand around it.
@@ -132,19 +134,42 @@ pub(super) struct Turn<'e> {
     pub(super) looked: Looked,
     /// The entry or statement that answers, for an opinion of it.
     pub(super) about: Option<String>,
+    /// What was answered before this message.
+    pub(super) last: Option<Last>,
+    /// The question that is answered, where it is not the message itself.
+    pub(super) asked: String,
+    /// What it is answered with.
+    pub(super) answered: Option<Shown>,
+    /// How many questions of the message are answered.
+    pub(super) answers: usize,
 }
 
 impl<'e> Turn<'e> {
     pub(super) fn new(
         engine: &'e Engine,
         said: Arc<Understanding>,
-        state: State,
+        mut state: State,
         records: Vec<Record>,
         around: Around,
         looked: Looked,
     ) -> Self {
-        let (changes, offers) = (Vec::new(), Vec::new());
-        Self { engine, said, state, records, around, changes, offers, missed: false, looked, about: None }
+        let last = state.last.take();
+        Self {
+            engine,
+            said,
+            state,
+            records,
+            around,
+            changes: Vec::new(),
+            offers: Vec::new(),
+            missed: false,
+            looked,
+            about: None,
+            last,
+            asked: String::new(),
+            answered: None,
+            answers: 1,
+        }
     }
 
     pub(super) fn run(mut self, input: &Input) -> Outcome {
@@ -160,6 +185,8 @@ impl<'e> Turn<'e> {
         if !self.missed {
             self.state.misses = 0;
         }
+        let asks_back = answer.kind == Kind::Clarify && self.state.asking;
+        self.state.last = self.newest_last().filter(|_| self.answered.is_some() || !asks_back);
         if let Some(notice) = private {
             match answer.replies.first_mut() {
                 Some(first) => first.blocks.insert(0, Block::Text(notice)),
@@ -212,6 +239,9 @@ impl<'e> Turn<'e> {
         if let Some(answer) = self.told() {
             return answer;
         }
+        if let Some(answer) = self.several_questions() {
+            return answer;
+        }
         if let Some(answer) = self.looked_up() {
             return answer;
         }
@@ -222,6 +252,17 @@ impl<'e> Turn<'e> {
             return answer;
         }
         self.asked()
+    }
+
+    /// What was answered, now or before, as far as it can be asked about.
+    pub(super) fn newest_last(&self) -> Option<Last> {
+        match &self.answered {
+            Some(with) => {
+                let asked = if self.asked.is_empty() { &self.said.text } else { &self.asked };
+                Some(Last { asked: asked.chars().take(ASKED).collect(), with: with.clone() })
+            }
+            None => self.last.clone(),
+        }
     }
 
     /// What is said about private numbers in the message.
@@ -312,7 +353,8 @@ impl<'e> Turn<'e> {
     }
 
     fn command(&mut self) -> Option<Answer> {
-        let wants = |intent: &str| self.said.wants.has(intent);
+        let said = Arc::clone(&self.said);
+        let wants = |intent: &str| said.wants.has(intent);
         if wants("erase_one") {
             return Some(self.ask_to_erase("service.erase.one"));
         }
@@ -347,6 +389,14 @@ impl<'e> Turn<'e> {
         if wants("list") {
             let answer = if self.records.len() > 1 { self.list() } else { self.progress() };
             return Some(self.resumed(answer));
+        }
+        if (wants("why_answer") || wants("why_bare"))
+            && let Some(answer) = self.why_answered()
+        {
+            return Some(self.resumed(answer));
+        }
+        if wants("why_answer") {
+            return Some(self.resumed(Answer::of(Kind::Clarify, self.own("service.why.nothing"))));
         }
         if wants("why") {
             return Some(self.why());
@@ -424,6 +474,12 @@ impl<'e> Turn<'e> {
     pub(super) fn statement(&self, says: &Statement, system: Option<System>) -> String {
         let to = self.state.end(crate::dialog::TO);
         marked(&fill_text(&self.engine.known, &says.text, to.as_ref(), system), says)
+    }
+
+    /// The same without its marks.
+    pub(super) fn statement_unmarked(&self, says: &Statement) -> String {
+        let to = self.state.end(crate::dialog::TO);
+        fill_text(&self.engine.known, &says.text, to.as_ref(), to.as_ref().map(|end| end.system))
     }
 
     /// A service statement of the field itself: with mark and source.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::engine::Engine;
 use crate::knowledge::terms::{CaseId, Role, System};
 use crate::language::clean::{Clean, clean};
+use crate::language::clauses::{Part, parts};
 use crate::language::dates::{Day, days};
 use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
@@ -61,6 +62,10 @@ pub struct Understanding {
     pub outside: Option<String>,
     /// The words that say what is asked, besides places and the words of every transfer.
     pub specific: Vec<String>,
+    /// Its questions, one by one.
+    pub parts: Vec<Part>,
+    /// The systems that it names, by their places or accounts.
+    pub systems: Vec<System>,
 }
 
 impl Engine {
@@ -95,7 +100,8 @@ impl Engine {
         let rest = without_places(&text, &ends);
         let tokens = self.segmenter.tokens(&rest).into_iter();
         let specific = tokens.filter(|t| t.weight == Weight::Informative).map(|t| t.word).collect();
-        let wants = self.language.intents.wanted(&text);
+        let wants = self.language.intents.wanted(&text, &rest);
+        let parts = parts(&text, |clause| self.language.intents.asks(clause));
         let role = if wants.has("origin_branch") {
             Some(Role::OriginBranch)
         } else if wants.has("destination_branch") {
@@ -117,6 +123,8 @@ impl Engine {
             ends,
             hits,
             specific,
+            parts,
+            systems: context.systems,
             clean,
             text,
         }
@@ -127,6 +135,24 @@ impl Understanding {
     /// Does it hold what nobody but its sender may know?
     pub fn private(&self) -> bool {
         self.clean.phone.is_some() || self.clean.id_card.is_some() || self.code.is_some()
+    }
+
+    /// The text without its places.
+    pub fn without_places(&self) -> String {
+        without_places(&self.text, &self.ends)
+    }
+
+    /// Where the one place stands that it names, where it names just one.
+    pub fn only_mention(&self) -> Option<std::ops::Range<usize>> {
+        let ends = &self.ends;
+        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let (only, None) = (all.next()?, all.next()) else { return None };
+        Some(only.span.clone())
+    }
+
+    /// Does it name a system, by a place or an account?
+    pub fn names_a_system(&self) -> bool {
+        !self.systems.is_empty()
     }
 
     /// All places it names as an end or possibly one.

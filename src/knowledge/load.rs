@@ -1,5 +1,7 @@
 //! From files to [`Knowledge`], with every mistake on the way.
 
+mod families;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -21,6 +23,8 @@ pub(super) struct Loader<'p> {
     cited: Vec<(At, String)>,
     reused: Vec<(At, String)>,
     asked: HashMap<String, At>,
+    /// Entries that families name, each for a system.
+    related: Vec<(At, String, System)>,
 }
 
 impl<'p> Loader<'p> {
@@ -32,6 +36,7 @@ impl<'p> Loader<'p> {
             cited: vec![],
             reused: vec![],
             asked: HashMap::new(),
+            related: vec![],
         }
     }
 
@@ -58,6 +63,7 @@ impl<'p> Loader<'p> {
             let day = l.file_day(t);
             known.faq.extend(t.tables("entry").iter().filter_map(|e| l.entry(e, day)));
         });
+        self.file(files, "families.toml", |l, t| known.families = l.families(t));
         self.references(&known);
         known.positions = self.positions;
         known
@@ -359,6 +365,15 @@ impl<'p> Loader<'p> {
         for (at, source) in &self.cited {
             if !self.sources.contains(source) {
                 self.problems.add(at, format!("unknown source `{source}`"));
+            }
+        }
+        for (at, id, system) in &self.related {
+            match known.faq.iter().find(|e| e.id == *id) {
+                None => self.problems.add(at, format!("unknown entry `{id}`")),
+                Some(entry) if !entry.systems.contains(system) => {
+                    self.problems.add(at, format!("`{id}` is not about {}", system.code()));
+                }
+                Some(_) => {}
             }
         }
         let steps: BTreeSet<&str> = known.routes.iter().flat_map(|r| &r.steps).map(|s| s.says.id.as_str()).collect();

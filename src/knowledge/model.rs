@@ -233,6 +233,17 @@ pub struct Entry {
     pub says: Vec<Statement>,
 }
 
+/// The same question asked of different systems.
+#[derive(Debug, Clone)]
+pub struct Family {
+    /// Stable id.
+    pub id: String,
+    /// Whose system decides on a route: the origin's or the destination's. None: either may be meant.
+    pub leg: Option<Leg>,
+    /// The entry that answers it, by system.
+    pub entries: BTreeMap<System, String>,
+}
+
 /// Somebody to ask.
 #[derive(Debug, Clone)]
 pub struct Contact {

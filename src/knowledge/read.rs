@@ -126,7 +126,12 @@ impl<'d> Table<'d> {
 
     /// A member of a vocabulary, or the default where the key is absent.
     pub fn term_or<T: Term>(&self, key: &'static str, default: T) -> T {
-        self.optional_string(key).map_or(Some(default), |found| self.as_term(&found)).unwrap_or(default)
+        self.optional_term(key).unwrap_or(default)
+    }
+
+    /// A member of a vocabulary that may be absent.
+    pub fn optional_term<T: Term>(&self, key: &'static str) -> Option<T> {
+        self.optional_string(key).and_then(|found| self.as_term(&found))
     }
 
     /// A list of members of a vocabulary; absent is empty.

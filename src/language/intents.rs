@@ -7,6 +7,8 @@ use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::{Table, document};
 
 const FILE: &str = "language/intents.toml";
+/// The intents of which a clause that asks has one.
+const ASKING: [&str; 6] = ["particular", "how", "days", "deadline", "where", "progress"];
 
 /// Patterns of which one must match and patterns of which none may.
 #[derive(Debug)]
@@ -64,6 +66,7 @@ impl Wanted {
 #[derive(Debug, Default)]
 pub struct Intents {
     intents: Vec<Rule>,
+    beside: Vec<Rule>,
     outside: Vec<Rule>,
 }
 
@@ -77,13 +80,22 @@ impl Intents {
         }
         document(&doc, problems, |table| Self {
             intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
+            beside: table.tables("beside").iter().filter_map(|t| Rule::read(t, "id")).collect(),
             outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
         })
     }
 
-    /// What a clean text wants.
-    pub fn wanted(&self, text: &str) -> Wanted {
-        Wanted(self.intents.iter().filter(|rule| rule.holds(text)).map(|rule| rule.name.clone()).collect())
+    /// What a clean text wants, by itself and by what is left of it without its places.
+    pub fn wanted(&self, text: &str, beside_places: &str) -> Wanted {
+        let by_itself = self.intents.iter().filter(|rule| rule.holds(text));
+        let beside = self.beside.iter().filter(|rule| rule.holds(beside_places.trim()));
+        Wanted(by_itself.chain(beside).map(|rule| rule.name.clone()).collect())
+    }
+
+    /// Does a clause ask something?
+    pub fn asks(&self, clause: &str) -> bool {
+        let asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));
+        asking.into_iter().any(|rule| rule.holds(clause))
     }
 
     /// The statement to answer with, where a text is about something else than a transfer.

@@ -4,6 +4,7 @@
 //! in the order of their phases, staying inside is `within`, and a case keeps, replaces or withholds the route. Pure:
 //! no clock; the days of what happened are an argument.
 
+pub mod because;
 pub mod calendar;
 pub mod space;
 pub mod text;

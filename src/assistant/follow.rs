@@ -1,0 +1,116 @@
+//! What is said about the last answer: the same of another place, a step, who reviews, and why.
+
+use std::sync::Arc;
+
+use super::aspects::step_named;
+use super::state::{Last, Shown};
+use super::turn::{Answer, Turn};
+use crate::knowledge::model::{Entry, Family};
+use crate::knowledge::terms::{Leg, System};
+use crate::language::ends::Mention;
+use crate::search::Target;
+
+impl<'e> Turn<'e> {
+    /// Serves a message that only makes sense after what was said before; none where it is no such message.
+    pub(super) fn follow_up(&mut self) -> Option<Answer> {
+        let said = Arc::clone(&self.said);
+        let wants = |intent: &str| said.wants.has(intent);
+        if wants("step") && let Some(number) = step_named(&self.said.text) {
+            let why = wants("why_step");
+            let served = if why { self.why_step(number) } else { self.step(number) };
+            return Some(served.unwrap_or_else(|| self.guide()));
+        }
+        if wants("detail") && let Some(answer) = self.in_detail() {
+            return Some(answer);
+        }
+        if wants("reviewers") && !self.said.names_a_place() && let Some(answer) = self.reviewers() {
+            return Some(answer);
+        }
+        if wants("deadline") && !self.said.names_a_place() {
+            return Some(self.deadlines());
+        }
+        if wants("follow_place") { self.elsewhere() } else { None }
+    }
+
+    /// More of what was shown last.
+    fn in_detail(&mut self) -> Option<Answer> {
+        let Last { with, .. } = self.last.clone()?;
+        match with {
+            Shown::Plan => self.step(1),
+            Shown::Step(number) => self.step(number),
+            Shown::Says(_) => self.why_answered(),
+            Shown::Deadlines | Shown::Reviewers => Some(self.guide()),
+        }
+    }
+
+    /// The last question, asked of another place: 那福建呢.
+    fn elsewhere(&mut self) -> Option<Answer> {
+        let Last { asked, with } = self.last.clone()?;
+        let (Shown::Says(ids), Some(mention)) = (with, self.only_place().cloned()) else { return None };
+        let system = mention.system()?;
+        let of_family = ids.iter().find_map(|id| self.family(id)?.entries.get(&system));
+        if let Some(id) = of_family.cloned() {
+            self.asked = asked;
+            return Some(self.entry(&id));
+        }
+        let place = self.said.text.get(mention.span)?.to_owned();
+        let before = self.engine.understand(&asked, self.today());
+        let question = format!("{place} {}", before.without_places());
+        let said = self.engine.understand(&question, self.today());
+        let found = said.hits.first()?.target.clone();
+        if ids.iter().any(|id| id == found.id()) {
+            return None;
+        }
+        let now = std::mem::replace(&mut self.said, said);
+        let answer = self.is_answer().then(|| {
+            self.asked = question;
+            self.answer_with(&found)
+        });
+        if answer.is_none() {
+            self.said = now;
+        }
+        answer
+    }
+
+    /// The one place that the message names.
+    fn only_place(&self) -> Option<&Mention> {
+        let ends = &self.said.ends;
+        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let (only, None) = (all.next()?, all.next()) else { return None };
+        Some(only)
+    }
+
+    /// The entries that are the same question of other systems.
+    pub(super) fn family(&self, entry: &str) -> Option<&'e Family> {
+        self.engine.known.families.iter().find(|f| f.entries.values().any(|id| id == entry))
+    }
+
+    /// Of an entry and its like in other systems: the one for the system that the message or the route is about; none
+    /// where nothing says which.
+    pub(super) fn of_this_route(&self, target: &Target) -> Option<Target> {
+        let Target::Entry(id) = target else { return None };
+        let family = self.family(id)?;
+        if self.said.names_a_system() {
+            return None;
+        }
+        let end = |slot: &str| self.state.end(slot).map(|end| end.system);
+        let (from, to) = (end(crate::dialog::FROM), end(crate::dialog::TO));
+        let system = match family.leg {
+            Some(Leg::Leave) => from,
+            Some(Leg::Arrive) => to,
+            Some(Leg::Within) | None => to.filter(|to| Some(*to) == from),
+        };
+        family.entries.get(&system?).cloned().map(Target::Entry)
+    }
+
+    /// The like of an entry in every system, where nothing says which system is asked about.
+    pub(super) fn of_every_system(&self, target: &Target) -> Option<Vec<(System, &'e Entry)>> {
+        let Target::Entry(id) = target else { return None };
+        let (engine, family) = (self.engine, self.family(id)?);
+        let talking = self.state.end(crate::dialog::FROM).is_some() || self.state.end(crate::dialog::TO).is_some();
+        if self.said.names_a_system() || talking {
+            return None;
+        }
+        Some(family.entries.iter().filter_map(|(system, id)| Some((*system, engine.entry(id)?))).collect())
+    }
+}

@@ -1,0 +1,110 @@
+//! Several questions in one message: an answer each, in the order they were asked.
+
+use std::sync::Arc;
+
+use super::decide::ROUTE;
+use super::turn::{Answer, Turn};
+use super::understanding::Understanding;
+use crate::language::clauses::Part;
+use crate::reply::{Block, Kind, Reply};
+
+/// What a plan says too.
+const IN_A_PLAN: [&str; 2] = ["deadline", "reviewers"];
+/// More questions than this are answered in a next message.
+const MOST: usize = 4;
+
+impl Turn<'_> {
+    /// Serves a message that asks several things; none where it asks one, or where what looks like several is not.
+    pub(super) fn several_questions(&mut self) -> Option<Answer> {
+        if self.said.parts.len() < 2 {
+            return None;
+        }
+        let parts = self.understood_parts();
+        let whole = Arc::clone(&self.said);
+        let mut kept: Vec<(Part, Arc<Understanding>)> = Vec::new();
+        let mut served: Vec<String> = Vec::new();
+        for (part, said) in parts {
+            self.said = Arc::clone(&said);
+            let purpose = self.purpose(part.whole);
+            match purpose {
+                Some(purpose) if served.contains(&purpose) => {}
+                Some(purpose) => {
+                    served.push(purpose);
+                    kept.push((part, said));
+                }
+                // What a sentence of its own asks is not passed over in silence.
+                None if part.whole => kept.push((part, said)),
+                None => {}
+            }
+        }
+        self.said = Arc::clone(&whole);
+        if served.iter().any(|purpose| purpose == ROUTE) {
+            // A plan says both.
+            served.retain(|purpose| !IN_A_PLAN.contains(&purpose.as_str()));
+        }
+        if served.len() < 2 {
+            return None;
+        }
+        let asking = std::mem::take(&mut self.state.asking);
+        let mut answers: Vec<Answer> = Vec::new();
+        for (_, said) in kept.into_iter().take(MOST) {
+            self.said = said;
+            self.asked.clone_from(&self.said.text);
+            answers.push(self.one());
+            self.last = self.newest_last();
+        }
+        self.answers = answers.iter().map(|a| a.replies.len()).sum();
+        self.state.asking |= asking;
+        self.said = whole;
+        let all = together(answers);
+        Some(if asking { self.resumed(all) } else { all })
+    }
+
+    /// The parts, each with the place that an earlier one was about where it names none.
+    fn understood_parts(&self) -> Vec<(Part, Arc<Understanding>)> {
+        let mut place: Option<String> = None;
+        let mut all = Vec::new();
+        for part in &self.said.parts {
+            let mut said = self.engine.understand(&part.text, self.today());
+            if let Some(mention) = said.only_mention() {
+                place = said.text.get(mention).map(str::to_owned);
+            } else if said.names_a_place() {
+                place = None;
+            } else if let Some(place) = &place {
+                said = self.engine.understand(&format!("{place} {}", part.text), self.today());
+            }
+            all.push((part.clone(), said));
+        }
+        all
+    }
+}
+
+/// Several answers as one: what was asked first comes first.
+fn together(answers: Vec<Answer>) -> Answer {
+    let rank = |kind: Kind| match kind {
+        Kind::Plan => 0,
+        Kind::Answer => 1,
+        Kind::Progress => 2,
+        Kind::Where => 3,
+        Kind::Clarify => 4,
+        Kind::OutOfScope => 5,
+    };
+    let mut all = Answer::of(Kind::OutOfScope, Reply::default());
+    all.replies.clear();
+    for answer in answers {
+        if rank(answer.kind) < rank(all.kind) {
+            all.kind = answer.kind;
+        }
+        all.origin = all.origin.or(answer.origin);
+        all.destination = all.destination.or(answer.destination);
+        all.notice = all.notice.or(answer.notice);
+        // The same sentence is not said twice.
+        let said = |reply: &Reply| all.replies.iter().any(|r: &Reply| r.blocks == reply.blocks);
+        let new: Vec<Reply> = answer.replies.into_iter().filter(|reply| !said(reply)).collect();
+        all.replies.extend(new);
+    }
+    if all.replies.is_empty() {
+        all.replies.push(Reply { blocks: vec![Block::Text(String::new())], ..Reply::default() });
+    }
+    all
+}
