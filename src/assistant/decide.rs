@@ -1,38 +1,21 @@
 //! Which desk a message belongs to that is no command and no report: a route, a question that is known, or neither.
 //!
-//! Scores of different questions cannot be compared, so a candidate must also cover enough of what was asked and have
-//! enough of its own phrasing asked for. How much is enough depends on whether the message is about this field by its
-//! words or by what was spoken of before.
+//! How good a candidate must be ([`super::bars`]) depends on whether the message is about this field by its words or by
+//! what was spoken of before.
 
 use std::sync::Arc;
 
+use super::bars::Bar;
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::System;
 use crate::reply::Kind;
-use crate::search::{Hit, Target};
+use crate::search::Target;
 
-/// What a candidate must reach to be an answer: the least score, and the least sum of the share of the question that it
-/// covers and the share of its phrasing that the question has.
-struct Bar {
-    score: f32,
-    sum: f32,
-}
-
-/// For a question that is about this field by its words.
-const AT_HOME: Bar = Bar { score: 9.0, sum: 0.72 };
-/// For a question that does not say what it is about.
-const ABROAD: Bar = Bar { score: 13.0, sum: 0.95 };
-/// For a question beside a whole route, which could be planned as well.
-const BESIDE_ROUTE: Bar = Bar { score: 13.0, sum: 1.0 };
-/// The least of either share.
-const LEAST: f32 = 0.2;
 /// How many words besides places a route may come with and still be nothing but a route.
 const ASIDE: usize = 3;
-/// What a candidate about the route under discussion weighs against others.
-const THIS_ROUTE: f32 = 1.25;
-/// What a candidate about another system weighs while a route is under discussion.
-const OTHER_ROUTE: f32 = 0.5;
+/// The least of both shares of a known question that is asked word for word.
+const WORD_FOR_WORD: f32 = 0.9;
 /// The longest message that is taken for an answer that was not understood rather than for another subject.
 const SHORT: usize = 12;
 
@@ -65,7 +48,13 @@ impl Turn<'_> {
             return answer;
         }
         self.prefer_this_route();
-        match self.desk() {
+        let desk = self.desk();
+        if matches!(desk, Desk::Nearest | Desk::Unsure | Desk::Misunderstood)
+            && let Some(answer) = self.with_the_last()
+        {
+            return answer;
+        }
+        match desk {
             Desk::Route => self.route(),
             Desk::Question(target) => self.answer_with(&target),
             Desk::Case(id) => {
@@ -90,6 +79,7 @@ impl Turn<'_> {
 
     /// What a question is served with, as a name that is the same for the same thing; none where that is not certain.
     pub(super) fn purpose(&mut self, whole: bool) -> Option<String> {
+        let bars = &self.engine.bars;
         let wants = |intent: &str| self.said.wants.has(intent);
         for intent in ["where", "progress", "step", "deadline", "reviewers"] {
             if wants(intent) && (intent != "reviewers" || self.situation().is_some()) {
@@ -100,7 +90,7 @@ impl Turn<'_> {
         match self.desk() {
             Desk::Route => Some(ROUTE.to_owned()),
             Desk::Question(target) => {
-                let certain = whole || self.said.hits.first().is_some_and(|h| is_good(h, &BESIDE_ROUTE));
+                let certain = whole || self.said.hits.first().is_some_and(|h| bars.passes(h, &bars.part));
                 certain.then(|| target.id().to_owned())
             }
             Desk::Case(id) | Desk::Outside(id) => Some(id),
@@ -110,30 +100,35 @@ impl Turn<'_> {
 
     /// Is the first candidate an answer, for a question of this field?
     pub(super) fn is_answer(&self) -> bool {
-        self.said.hits.first().is_some_and(|hit| is_good(hit, &AT_HOME))
+        self.said.hits.first().is_some_and(|hit| self.engine.bars.passes(hit, &self.engine.bars.at_home))
     }
 
     fn desk(&self) -> Desk {
+        let bars = &self.engine.bars;
         let wants = |intent: &str| self.said.wants.has(intent);
-        if let Some(says) = &self.said.outside {
-            return Desk::Outside(says.to_owned());
-        }
         let league = wants("league");
         let (how, moves, life) = (wants("how"), wants("move"), wants("passage"));
-        let talking = !self.state.answers.is_empty() || !self.records.is_empty();
-        let at_home = league || talking || wants("anchor");
+        let talking = !self.state.answers.is_empty() || !self.records.is_empty() || self.last.is_some();
+        let at_home = league || talking || wants("anchor") || self.at_home;
         let asks = !self.said.specific.is_empty();
         let particular = asks && wants("particular") && !how;
         let best = self.said.hits.first();
-        let answer = |bar: &Bar| best.filter(|h| is_good(h, bar)).map(|h| Desk::Question(h.target.clone()));
+        let answer = |bar: &Bar| best.filter(|h| bars.passes(h, bar)).map(|h| Desk::Question(h.target.clone()));
+        let verbatim = best.filter(|h| bars.is_verbatim(h)).map(|h| Desk::Question(h.target.clone()));
 
         let ends = &self.said.ends;
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
         let filling = self.state.asking && self.said.names_a_place();
+        if let Some(says) = &self.said.outside
+            && best.is_none_or(|h| h.coverage.min(h.fit) < WORD_FOR_WORD)
+            && !(here == 2 && league && (how || moves))
+        {
+            return Desk::Outside(says.to_owned());
+        }
         if here == 2 || filling || self.case_with_origin(here) {
             // How many days depends on the route, and its plan says it for this one.
-            let question = if particular && !wants("days") { answer(&BESIDE_ROUTE) } else { None };
+            let question = if particular && !wants("days") { answer(&bars.beside_route) } else { None };
             return match question {
                 Some(question) => question,
                 None if league || life || how || !particular || wants("anchor") => Desk::Route,
@@ -144,13 +139,15 @@ impl Turn<'_> {
             return Desk::Case(entry);
         }
         // A complaint or question about the route under discussion that names one of its places again.
-        let about_this = whole && here <= 1 && asks && (particular || self.said.specific.len() >= ASIDE);
+        let about_this =
+            whole && here <= 1 && self.names_its_places() && asks && (particular || self.said.specific.len() >= ASIDE);
         // One end and how: the other end is missing, whatever else the index would say.
-        let is_route = (how || moves) && self.said.specific.len() < ASIDE;
-        if here == 1 && is_route && !about_this && (!particular || answer(&BESIDE_ROUTE).is_none()) {
+        let sure = if particular { answer(&bars.beside_route) } else { verbatim };
+        let short = self.said.specific.len() < ASIDE || !particular && moves && league;
+        if here == 1 && (how || moves) && short && !about_this && sure.is_none() {
             return Desk::Route;
         }
-        if asks && let Some(question) = answer(if at_home { &AT_HOME } else { &ABROAD }) {
+        if asks && let Some(question) = answer(if at_home { &bars.at_home } else { &bars.abroad }) {
             return question;
         }
         if self.said.names_a_place() && (at_home || life || moves || !asks) && !particular && !about_this {
@@ -160,7 +157,7 @@ impl Turn<'_> {
         if relation && (how || moves || !asks) && !particular && !about_this {
             return Desk::Route;
         }
-        if at_home && let Some(question) = answer(&AT_HOME) {
+        if at_home && let Some(question) = answer(&bars.at_home) {
             return question;
         }
         if self.state.asking && self.said.text.chars().count() <= SHORT && self.said.specific.len() < ASIDE
@@ -169,6 +166,14 @@ impl Turn<'_> {
             return Desk::Misunderstood;
         }
         if at_home { Desk::Nearest } else { Desk::Unsure }
+    }
+
+    /// Are the places that the message names those of the route under discussion?
+    fn names_its_places(&self) -> bool {
+        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
+        let named = &self.said.ends;
+        let mut named = named.origin.iter().chain(&named.destination).chain(&named.unplaced);
+        named.all(|mention| ends.contains(&mention.system()))
     }
 
     /// While a route is under discussion, candidates about its systems go before those about others.
@@ -181,7 +186,7 @@ impl Turn<'_> {
         if systems.is_empty() {
             return;
         }
-        let engine = self.engine;
+        let (engine, bars) = (self.engine, &self.engine.bars);
         let said = Arc::make_mut(&mut self.said);
         for hit in &mut said.hits {
             let about = match &hit.target {
@@ -191,7 +196,7 @@ impl Turn<'_> {
             };
             if !about.is_empty() {
                 let fits = about.iter().all(|system| systems.contains(system));
-                hit.score *= if fits { THIS_ROUTE } else { OTHER_ROUTE };
+                hit.score *= if fits { bars.this_route } else { bars.other_route };
             }
         }
         said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -208,9 +213,4 @@ impl Turn<'_> {
         let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
         self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }
-}
-
-/// Does a candidate answer the question?
-fn is_good(hit: &Hit, bar: &Bar) -> bool {
-    hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= LEAST
 }

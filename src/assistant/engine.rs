@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::bars::Bars;
 use super::memo::Memo;
 use crate::dialog::{self, Tree};
 use crate::knowledge::Knowledge;
@@ -19,7 +20,7 @@ use crate::language::intents::Intents;
 use crate::language::latin::Pinyin;
 use crate::language::lexicon::Lexicon;
 use crate::language::segment::{Segmenter, Words};
-use crate::search::Search;
+use crate::search::{Search, Weights};
 
 /// The dialog that leads to a plan.
 const TREE: &str = "transfer";
@@ -50,6 +51,7 @@ pub struct Engine {
     pub(super) tree: Tree,
     pub(super) language: Language,
     pub(super) memo: Memo,
+    pub(super) bars: Bars,
     /// Where each entry stands.
     entries: HashMap<String, usize>,
     /// Cuts texts into words.
@@ -117,6 +119,16 @@ fn read(knowledge: &Files, dialogs: &Files, problems: &Problems) -> (Knowledge, 
 impl Engine {
     /// Loads everything; the segmenter's dictionary loads on a second thread meanwhile.
     pub fn load(knowledge: &Files, dialogs: &Files) -> Result<Self, EngineError> {
+        Self::load_tuned(knowledge, dialogs, Weights::default(), Bars::default())
+    }
+
+    /// The same with other weights and bars than those that were found best, to find better ones.
+    pub fn load_tuned(
+        knowledge: &Files,
+        dialogs: &Files,
+        weights: Weights,
+        bars: Bars,
+    ) -> Result<Self, EngineError> {
         std::thread::scope(|scope| {
             let segmenter = scope.spawn(|| Segmenter::new(Words::load(knowledge, &Problems::default())));
             let problems = Problems::default();
@@ -126,9 +138,9 @@ impl Engine {
             let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
             let draft = Search::draft(&known);
             let segmenter = segmenter.join().expect("loading the dictionary does not panic");
-            let search = draft.index(&segmenter)?;
+            let search = draft.index(&segmenter, weights)?;
             let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
-            Ok(Self { known, tree, language, memo: Memo::default(), entries, segmenter, search })
+            Ok(Self { known, tree, language, memo: Memo::default(), bars, entries, segmenter, search })
         })
     }
 }
@@ -144,6 +156,8 @@ impl Engine {
 pub(super) struct Cases {
     names: AhoCorasick,
     ids: Vec<CaseId>,
+    /// Words beside which a case is not meant.
+    unless: Vec<(CaseId, Vec<String>)>,
 }
 
 impl Cases {
@@ -152,7 +166,8 @@ impl Cases {
             known.cases.iter().flat_map(|c| c.names.iter().map(|n| (n.as_str(), c.id))).collect();
         let (names, ids): (Vec<&str>, Vec<CaseId>) = named.into_iter().unzip();
         let names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
-        Self { names: names.expect("a few hundred short names fit"), ids }
+        let unless = known.cases.iter().map(|c| (c.id, c.unless.clone())).collect();
+        Self { names: names.expect("a few hundred short names fit"), ids, unless }
     }
 
     /// The case that says most: a rare situation before going on studying or working. One that is denied is none.
@@ -160,6 +175,11 @@ impl Cases {
         let denied = |start: usize| DENIALS.iter().any(|no| text[..start].ends_with(no));
         let found = self.names.find_iter(text).filter(|m| !denied(m.start()));
         let found = found.map(|m| (self.ids[m.pattern().as_usize()], m.start()));
+        let meant = |case: CaseId| {
+            let unless = self.unless.iter().filter(|(id, _)| *id == case).flat_map(|(_, words)| words);
+            !unless.into_iter().any(|word| text.contains(word.as_str()))
+        };
+        let found = found.filter(|(case, _)| meant(*case));
         found.max_by_key(|(id, start)| (!matches!(id, CaseId::FurtherStudy | CaseId::Employment), *start)).map(|f| f.0)
     }
 }

@@ -10,6 +10,11 @@ use crate::knowledge::terms::{Leg, System};
 use crate::language::ends::Mention;
 use crate::search::Target;
 
+/// The longest message that may be meant together with the one before it.
+const SHORT: usize = 16;
+/// So far down its own candidates stands what it is about.
+const AMONG: usize = 8;
+
 impl<'e> Turn<'e> {
     /// Serves a message that only makes sense after what was said before; none where it is no such message.
     pub(super) fn follow_up(&mut self) -> Option<Answer> {
@@ -70,6 +75,27 @@ impl<'e> Turn<'e> {
             self.said = now;
         }
         answer
+    }
+
+    /// What says too little by itself, together with the question before it: 不报会怎样 after 报到是什么意思.
+    pub(super) fn with_the_last(&mut self) -> Option<Answer> {
+        let Last { asked, with } = self.last.clone()?;
+        if self.said.parts.len() > 1 || self.said.text.chars().count() > SHORT {
+            return None;
+        }
+        let question = format!("{asked} {}", self.said.text);
+        let said = self.engine.understand(&question, self.today());
+        let found = said.hits.first()?.target.clone();
+        let again = matches!(&with, Shown::Says(ids) if ids.iter().any(|id| id == found.id()));
+        // What was asked now must be in what is found, not only what was asked before.
+        let new = self.said.hits.iter().take(AMONG).any(|hit| hit.target == found);
+        let now = std::mem::replace(&mut self.said, said);
+        if again || !new || !self.is_answer() {
+            self.said = now;
+            return None;
+        }
+        self.asked = question;
+        Some(self.answer_with(&found))
     }
 
     /// The one place that the message names.

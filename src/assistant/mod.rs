@@ -6,6 +6,7 @@
 //! delivery again finds the reply and changes nothing.
 
 mod aspects;
+mod bars;
 mod company;
 mod compose;
 mod decide;
@@ -45,6 +46,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::{DateTime, FixedOffset, Utc};
 use rand::rngs::StdRng;
 
+pub use bars::{Bar, Bars};
 pub use engine::{Engine, EngineError, Loaded, check};
 pub use message::{DeliveryId, Input, Message, Post, Render, Taken};
 pub use records::steps_done;

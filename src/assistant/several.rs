@@ -20,6 +20,8 @@ impl Turn<'_> {
             return None;
         }
         let parts = self.understood_parts();
+        let wants = |intent: &str| self.said.wants.has(intent);
+        self.at_home = wants("league") || wants("anchor");
         let whole = Arc::clone(&self.said);
         let mut kept: Vec<(Part, Arc<Understanding>)> = Vec::new();
         let mut served: Vec<String> = Vec::new();

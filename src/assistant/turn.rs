@@ -140,6 +140,8 @@ pub(super) struct Turn<'e> {
     pub(super) asked: String,
     /// What it is answered with.
     pub(super) answered: Option<Shown>,
+    /// The message around it is about this field.
+    pub(super) at_home: bool,
     /// How many questions of the message are answered.
     pub(super) answers: usize,
 }
@@ -168,6 +170,7 @@ impl<'e> Turn<'e> {
             last,
             asked: String::new(),
             answered: None,
+            at_home: false,
             answers: 1,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::engine::Engine;
-use crate::knowledge::terms::{CaseId, Role, System};
+use crate::knowledge::terms::{CaseId, Effect, Role, System};
 use crate::language::clean::{Clean, clean};
 use crate::language::clauses::{Part, parts};
 use crate::language::dates::{Day, days};
@@ -73,9 +73,9 @@ impl Engine {
     pub fn question(&self, raw: &str) -> Question {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let case = self.language.cases.named(&text);
         let mut ends = ends(&self.language.lexicon, &self.language.cues, &text);
-        if case.is_some() {
+        let case = self.case(&text, &ends);
+        if case.is_some_and(|case| !matches!(case, CaseId::Employment | CaseId::FurtherStudy)) {
             // The forces and foreign countries are no ends; the case says what happens there.
             let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
             ends.origin = ends.origin.filter(|m| !beyond(m));
@@ -85,6 +85,20 @@ impl Engine {
         unplace_alternatives(&mut ends, &text);
         let context = Context { systems: systems(&ends, &text), case };
         Question { clean, text, ends, context }
+    }
+
+    /// The case that a text names, or that follows from where it says somebody goes.
+    fn case(&self, text: &str, ends: &Ends) -> Option<CaseId> {
+        let case = self.language.cases.named(text)?;
+        let outside = |m: &Mention| m.unsettled == Some(Unsettled::OutsideMainland);
+        let abroad = ends.destination.iter().chain(&ends.unplaced).any(outside);
+        if case == CaseId::FurtherStudy && abroad {
+            return Some(CaseId::OverseasStudy);
+        }
+        // Who goes on to another place does not stay where they are.
+        let goes_on = ends.destination.as_ref().is_some_and(|m| m.system().is_some());
+        let stays = self.known.case(case).is_some_and(|case| case.effect == Effect::Stays);
+        (!(stays && goes_on)).then_some(case)
     }
 
     /// Understands a text on a day.
@@ -145,7 +159,7 @@ impl Understanding {
     /// Where the one place stands that it names, where it names just one.
     pub fn only_mention(&self) -> Option<std::ops::Range<usize>> {
         let ends = &self.ends;
-        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.topics);
         let (only, None) = (all.next()?, all.next()) else { return None };
         Some(only.span.clone())
     }
@@ -181,19 +195,14 @@ fn unplace_alternatives(ends: &mut Ends, text: &str) {
 
 /// The systems that a question is about: those of its places.
 fn systems(ends: &Ends, text: &str) -> Vec<System> {
-    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.topics);
     let mut all: Vec<System> = mentions.filter_map(|m| m.system()).collect();
-    // Official accounts are no places, yet they name a system.
-    for (name, system) in [
-        ("青春北京", System::Beijing),
-        ("广东共青团", System::Guangdong),
-        ("福建共青团", System::Fujian),
-        ("数字共青团", System::Fujian),
-    ] {
-        if text.contains(name) {
-            all.push(system);
-        }
+    // An account that has no place in its name.
+    if text.contains("数字共青团") {
+        all.push(System::Fujian);
     }
+    all.sort_unstable();
+    all.dedup();
     all
 }
 

@@ -261,6 +261,7 @@ impl<'p> Loader<'p> {
         let day = self.file_day(table);
         let (id, name, effect) = (table.term("id"), table.string("name"), table.term("effect"));
         let names = table.strings("names").into_iter().map(|n| n.value).collect();
+        let unless = table.strings("unless").into_iter().map(|n| n.value).collect();
         let reuse = table.strings("reuse");
         if effect.is_some_and(|e| e != Effect::Replaces) && !reuse.is_empty() {
             self.problems.add(&reuse[0].at, "`reuse` is only for a case that replaces the destination");
@@ -275,7 +276,7 @@ impl<'p> Loader<'p> {
         let steps = table.tables("step").iter().filter_map(|t| self.step(t, day)).collect();
         let warnings = self.warnings(table, "warning", day);
         let reuse = reuse.into_iter().map(|r| r.value).collect();
-        Some(Case { id: id?, name: name?.value, effect: effect?, names, reuse, placement, steps, warnings })
+        Some(Case { id: id?, name: name?.value, effect: effect?, names, unless, reuse, placement, steps, warnings })
     }
 
     fn entry(&mut self, table: &Table<'_>, day: NaiveDate) -> Option<Entry> {

@@ -204,6 +204,8 @@ pub struct Case {
     pub effect: Effect,
     /// How people say it.
     pub names: Vec<String>,
+    /// Words beside which it is not meant.
+    pub unless: Vec<String>,
     /// Ids of route steps that still hold when the destination is replaced.
     pub reuse: Vec<String>,
     /// Where the membership goes, in words.

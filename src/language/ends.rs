@@ -179,6 +179,7 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
     for ((mut mention, role), w) in mentions.into_iter().zip(roles).zip(&weighed) {
         mention.role = role;
         if w.reported
+            && !w.negated
             && let Some(system) = mention.system()
             && !ends.reported_before.contains(&system)
         {

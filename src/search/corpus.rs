@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::features::Features;
+use super::weights::Weights;
 use crate::knowledge::Knowledge;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::{CaseId, System};
@@ -46,19 +47,19 @@ impl About {
     }
 
     /// How much better or worse it suits a question about these systems and this case.
-    pub(super) fn suits(&self, context: &Context) -> f32 {
-        let whole = if self.entry { 1.0 } else { 0.8 };
+    pub(super) fn suits(&self, context: &Context, weights: &Weights) -> f32 {
+        let whole = if self.entry { 1.0 } else { weights.statement };
         let system = if self.systems.is_empty() || context.systems.is_empty() {
             1.0
         } else if self.systems.iter().any(|s| context.systems.contains(s)) {
-            1.1
+            weights.this_system
         } else {
-            0.6
+            weights.other_system
         };
         let case = match context.case {
-            Some(case) if self.cases.contains(&case) => 1.5,
+            Some(case) if self.cases.contains(&case) => weights.this_case,
             // An entry about a rare situation is not for everybody who presses the same button.
-            None if self.cases.iter().any(|case| case.is_rare()) => 0.6,
+            None if self.cases.iter().any(|case| case.is_rare()) => weights.other_case,
             _ => 1.0,
         };
         whole * system * case
@@ -88,27 +89,30 @@ pub(super) struct Passage {
     pub(super) target: Target,
     pub(super) text: String,
     pub(super) features: Features,
+    /// It is an answer; otherwise it is a way of asking.
+    pub(super) answers: bool,
 }
 
 /// Every passage, but for its words: they need the dictionary.
 pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
     let mut all = Vec::new();
-    let mut add = |target: &Target, text: &str| {
-        all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::without_words(text) });
+    let mut add = |target: &Target, text: &str, answers: bool| {
+        let features = Features::without_words(text);
+        all.push(Passage { target: target.clone(), text: text.to_owned(), features, answers });
     };
     for entry in &known.faq {
         let target = Target::Entry(entry.id.clone());
-        entry.ask.iter().for_each(|ask| add(&target, ask));
-        add(&target, &entry.topic);
+        entry.ask.iter().for_each(|ask| add(&target, ask, false));
+        add(&target, &entry.topic, false);
         let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();
-        add(&target, &format!("{} {}", entry.words.join(" "), answer.join(" ")));
+        add(&target, &format!("{} {}", entry.words.join(" "), answer.join(" ")), true);
     }
     for route in &known.routes {
         let steps = route.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
         let deadlines = route.deadlines.iter().flat_map(|d| std::iter::once(&d.says).chain(&d.if_missed));
         let rest = route.warnings.iter().map(|w| &w.says).chain(&route.lookup);
         for says in steps.chain(deadlines).chain(rest) {
-            add(&Target::Route(says.id.clone(), route.system), &format!("{} {}", route.short, says.text));
+            add(&Target::Route(says.id.clone(), route.system), &format!("{} {}", route.short, says.text), true);
         }
     }
     for case in &known.cases {
@@ -116,7 +120,7 @@ pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
         let rest = case.placement.iter().chain(&case.warnings).map(|w| &w.says);
         for says in steps.chain(rest) {
             let Statement { id, text, .. } = says;
-            add(&Target::Case(id.clone(), case.id), &format!("{} {text}", case.name));
+            add(&Target::Case(id.clone(), case.id), &format!("{} {text}", case.name), true);
         }
     }
     all

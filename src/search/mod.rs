@@ -7,6 +7,7 @@
 mod corpus;
 mod features;
 mod terms;
+mod weights;
 
 use std::collections::HashMap;
 
@@ -19,6 +20,7 @@ use corpus::{About, Passage, abouts, passages};
 pub use corpus::{Context, Target};
 pub use features::Features;
 use terms::{Numbers, Vocabulary, Word};
+pub use weights::Weights;
 
 use crate::knowledge::Knowledge;
 use crate::language::segment::{Segmenter, Token, Weight};
@@ -27,18 +29,6 @@ use crate::language::segment::{Segmenter, Token, Weight};
 const LOOKED_AT: usize = 40;
 /// Memory of the one-time index writer, in bytes: the least that tantivy takes.
 const WRITER_MEMORY: usize = 15_000_000;
-/// What fields weigh against each other.
-const WORDS: f32 = 1.0;
-const GRAMS: f32 = 0.35;
-const SOUNDS: f32 = 0.15;
-/// What a word of every transfer question weighs against one that says what is asked.
-const COMMON: f32 = 0.7;
-/// The share that such a word counts in coverage.
-const COMMON_COVERED: f32 = 0.4;
-
-/// The most that one word can weigh: a word that nothing here has must not decide alone.
-const MOST: f32 = 5.5;
-
 /// A candidate answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -61,6 +51,7 @@ pub struct Search {
     words: Vec<(Word, f32)>,
     passages: Vec<Indexed>,
     targets: Vec<Aim>,
+    weights: Weights,
 }
 
 /// What is read for the index before the dictionary is there.
@@ -75,6 +66,8 @@ struct Indexed {
     target: usize,
     /// Its words that say something, by place.
     words: Vec<usize>,
+    /// It answers; otherwise it asks.
+    answers: bool,
 }
 
 /// A target as it is compared with a question.
@@ -94,14 +87,14 @@ struct Fields {
 impl Search {
     /// Indexes everything that can be asked for.
     pub fn build(known: &Knowledge, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        Self::draft(known).index(segmenter)
+        Self::draft(known).index(segmenter, Weights::default())
     }
 
     /// The same without one phrasing of an entry: for measuring how much an answer depends on it.
     pub fn build_without(known: &Knowledge, segmenter: &Segmenter, left_out: &[String]) -> Result<Self, TantivyError> {
         let mut draft = Self::draft(known);
         draft.passages.retain(|p| !left_out.contains(&p.text));
-        draft.index(segmenter)
+        draft.index(segmenter, Weights::default())
     }
 
     /// What can be done while the dictionary is still being loaded.
@@ -117,7 +110,7 @@ impl Search {
         let words: Vec<(Word, f32)> = question
             .tokens
             .iter()
-            .filter_map(|t| Some((self.numbers.word(t), weight(t, &searcher, self.fields.words)?)))
+            .filter_map(|t| Some((self.numbers.word(t), self.weights.of(t, &searcher, self.fields.words)?)))
             .collect();
         // Passages share most of their words; each is looked for once.
         let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
@@ -129,9 +122,10 @@ impl Search {
                 let (word, weight) = &self.words[*place];
                 (*weight, *there[*place].get_or_insert_with(|| asked.has(word)))
             }));
+            let score = if passage.answers { score * self.weights.answer } else { score };
             match hits.iter_mut().find(|(target, _)| *target == passage.target) {
                 Some((_, hit)) => {
-                    hit.score += 0.1 * score;
+                    hit.score += self.weights.further * score;
                     hit.fit = hit.fit.max(fit);
                 }
                 None => {
@@ -142,9 +136,10 @@ impl Search {
             }
         }
         for (target, hit) in &mut hits {
-            hit.score *= 0.4 + 0.6 * hit.coverage;
-            hit.score *= 0.7 + 0.3 * hit.fit;
-            hit.score *= self.targets[*target].about.suits(context);
+            let Weights { by_coverage, by_fit, .. } = self.weights;
+            hit.score *= 1.0 - by_coverage + by_coverage * hit.coverage;
+            hit.score *= 1.0 - by_fit + by_fit * hit.fit;
+            hit.score *= self.targets[*target].about.suits(context, &self.weights);
         }
         hits.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
@@ -174,19 +169,19 @@ impl Search {
         for token in &question.tokens {
             match token.weight {
                 Weight::Stop => {}
-                Weight::Common => add(self.fields.words, &token.word, WORDS * COMMON),
-                Weight::Informative => add(self.fields.words, &token.word, WORDS),
+                Weight::Common => add(self.fields.words, &token.word, self.weights.common),
+                Weight::Informative => add(self.fields.words, &token.word, 1.0),
             }
         }
-        question.grams.iter().for_each(|g| add(self.fields.grams, g, GRAMS));
-        question.sounds.iter().for_each(|s| add(self.fields.sounds, s, SOUNDS));
+        question.grams.iter().for_each(|g| add(self.fields.grams, g, self.weights.grams));
+        question.sounds.iter().for_each(|s| add(self.fields.sounds, s, self.weights.sounds));
         clauses
     }
 }
 
 impl Draft {
     /// The index, now that there is a dictionary.
-    pub fn index(mut self, segmenter: &Segmenter) -> Result<Search, TantivyError> {
+    pub fn index(mut self, segmenter: &Segmenter, weights: Weights) -> Result<Search, TantivyError> {
         cut(&mut self.passages, segmenter);
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
@@ -210,16 +205,16 @@ impl Draft {
             writer.add_document(document)?;
         }
         let reader = writer.finalize()?.reader()?;
-        Ok(self.numbered(reader, fields))
+        Ok(self.numbered(reader, fields, weights))
     }
 
-    fn numbered(mut self, reader: IndexReader, fields: Fields) -> Search {
+    fn numbered(mut self, reader: IndexReader, fields: Fields, weights: Weights) -> Search {
         let searcher = reader.searcher();
         let mut numbers = Numbers::default();
         let (mut words, mut places) = (Vec::new(), HashMap::new());
         let (mut targets, mut aims): (Vec<Aim>, HashMap<Target, usize>) = (Vec::new(), HashMap::new());
         let mut passages = Vec::new();
-        for Passage { target, features, .. } in self.passages {
+        for Passage { target, features, answers, .. } in self.passages {
             let at = *aims.entry(target).or_insert_with_key(|target| {
                 let about = self.abouts.remove(target).unwrap_or_else(|| About::of(target));
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
@@ -230,14 +225,14 @@ impl Draft {
                 if let Some(place) = places.get(&token.written) {
                     return Some(*place);
                 }
-                words.push((numbers.add_word(&token), weight(&token, &searcher, fields.words)?));
+                words.push((numbers.add_word(&token), weights.of(&token, &searcher, fields.words)?));
                 places.insert(token.written, words.len() - 1);
                 Some(words.len() - 1)
             });
-            passages.push(Indexed { target: at, words: said.collect() });
+            passages.push(Indexed { target: at, words: said.collect(), answers });
         }
         targets.iter_mut().for_each(|aim| aim.says.sort());
-        Search { reader, fields, numbers, words, passages, targets }
+        Search { reader, fields, numbers, words, passages, targets, weights }
     }
 }
 
@@ -251,18 +246,20 @@ fn cut(passages: &mut [Passage], segmenter: &Segmenter) {
     });
 }
 
-/// What a word weighs in coverage; none for one that says nothing.
-fn weight(token: &Token, searcher: &Searcher, field: Field) -> Option<f32> {
-    let share = match token.weight {
-        Weight::Stop => return None,
-        Weight::Common => COMMON_COVERED,
-        Weight::Informative => 1.0,
-    };
-    let term = Term::from_field_text(field, &token.word);
-    let total = searcher.num_docs() as f32;
-    let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
-    let rare = ((total + 1.0) / (frequency + 0.5)).ln().min(MOST);
-    Some(share * rare.max(0.1))
+impl Weights {
+    /// What a word weighs in a share; none for one that says nothing.
+    fn of(&self, token: &Token, searcher: &Searcher, field: Field) -> Option<f32> {
+        let share = match token.weight {
+            Weight::Stop => return None,
+            Weight::Common => self.common_covered,
+            Weight::Informative => 1.0,
+        };
+        let term = Term::from_field_text(field, &token.word);
+        let total = searcher.num_docs() as f32;
+        let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
+        let rare = ((total + 1.0) / (frequency + 0.5)).ln().min(self.most);
+        Some(share * rare.max(0.1))
+    }
 }
 
 /// The share of the information that is there, of words as (weight, how far it is there).

@@ -38,7 +38,7 @@ fn named(lexicon: &Lexicon, sense: &Sense, seat: Option<&Sense>) -> (Reading, Op
         if army {
             return (Reading::Ask(Vec::new()), Some(Unsettled::Army));
         }
-        let reading = school(lexicon, sense, ambiguous, guess);
+        let reading = standing(school(lexicon, sense, ambiguous, guess), seat);
         // 香港中文大学 has one campus on the mainland, which is not what the bare name says.
         let outside = matches!(&reading, Reading::Ask(ends) if ends.len() < 2);
         let why = if sense.province.is_empty() { Unsettled::OutsideMainland } else { Unsettled::Unclear };
@@ -47,6 +47,17 @@ fn named(lexicon: &Lexicon, sense: &Sense, seat: Option<&Sense>) -> (Reading, Op
     let reading = unit(sense, seat, false);
     let empty = matches!(&reading, Reading::Ask(ends) if ends.is_empty());
     (reading, empty.then_some(Unsettled::Unclear))
+}
+
+/// The one of several schools of a name that stands in this place.
+fn standing(reading: Reading, seat: Option<&Sense>) -> Reading {
+    let (Reading::Ask(ends) | Reading::Default(_, ends), Some(seat)) = (&reading, seat) else { return reading };
+    let city = seat.name.trim_end_matches(['市', '省']);
+    let mut here = ends.iter().filter(|e| e.name.contains(city) || e.province.as_deref() == Some(city));
+    match (here.next(), here.next()) {
+        (Some(one), None) => Reading::One(one.clone()),
+        _ => reading,
+    }
 }
 
 /// Several rows of one name.

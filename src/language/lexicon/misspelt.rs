@@ -47,12 +47,15 @@ pub(super) fn add(places: &Places, cues: &Cues, senses: &[Sense], names: &mut Na
     sounds
 }
 
-/// How a name is commonly read; 厦 in a city's name is xia.
+/// How a name is commonly read, without what the south does not tell apart (s and sh, n and ng); 厦 in a city's name
+/// is xia.
 fn sound(name: &str) -> Option<String> {
-    name.to_pinyin()
+    let plain: Option<String> = name
+        .to_pinyin()
         .zip(name.chars())
         .map(|(p, c)| if c == '厦' { Some("xia") } else { p.map(pinyin::Pinyin::plain) })
-        .collect()
+        .collect();
+    Some(plain?.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n"))
 }
 
 impl Lexicon {

@@ -1,0 +1,64 @@
+//! From when on a candidate is an answer. Scores of different questions cannot be compared, so a candidate must also cover
+//! enough of what was asked and have enough of its own phrasing asked for. The numbers come from `benches/tuning`.
+
+use crate::search::Hit;
+
+/// The least score, and the least sum of the share of the question that a candidate covers and the share of its phrasing
+/// that the question has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    /// The least score.
+    pub score: f32,
+    /// The least sum of both shares.
+    pub sum: f32,
+}
+
+/// What a candidate must reach where.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bars {
+    /// For a question that is about this field by its words.
+    pub at_home: Bar,
+    /// For a question that does not say what it is about.
+    pub abroad: Bar,
+    /// For a question beside a route that could be planned as well.
+    pub beside_route: Bar,
+    /// For one of several questions between commas.
+    pub part: Bar,
+    /// The least of either share.
+    pub least: f32,
+    /// The least sum of both shares of what is asked nearly word for word, whatever else the message may be.
+    pub verbatim: f32,
+    /// What a candidate about the route under discussion weighs against others.
+    pub this_route: f32,
+    /// What a candidate about another system weighs while a route is under discussion.
+    pub other_route: f32,
+}
+
+impl Default for Bars {
+    fn default() -> Self {
+        Self {
+            at_home: Bar { score: 9.0, sum: 0.72 },
+            abroad: Bar { score: 13.0, sum: 0.95 },
+            beside_route: Bar { score: 13.0, sum: 1.0 },
+            part: Bar { score: 10.0, sum: 0.85 },
+            least: 0.2,
+            verbatim: 1.4,
+            this_route: 1.25,
+            other_route: 0.5,
+        }
+    }
+}
+
+impl Bars {
+    /// Does a candidate answer the question?
+    pub(super) fn passes(&self, hit: &Hit, bar: &Bar) -> bool {
+        hit.score >= bar.score
+            && hit.coverage + hit.fit >= bar.sum
+            && hit.coverage.min(hit.fit) >= self.least
+    }
+
+    /// Is it asked nearly word for word?
+    pub(super) fn is_verbatim(&self, hit: &Hit) -> bool {
+        hit.coverage + hit.fit >= self.verbatim && hit.coverage.min(hit.fit) >= self.verbatim / 2.0 - 0.2
+    }
+}

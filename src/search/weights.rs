@@ -1,0 +1,56 @@
+//! What everything weighs in finding and judging candidates. The numbers come from `benches/tuning`, which says how; none
+//! is set by hand.
+
+/// What candidates are found and ranked by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// A pair of characters against a word.
+    pub grams: f32,
+    /// A pair of syllables against a word.
+    pub sounds: f32,
+    /// A word of every transfer question against one that says what is asked, in finding.
+    pub common: f32,
+    /// The same in the shares of what is covered.
+    pub common_covered: f32,
+    /// The most that one word can weigh in a share: a word that nothing here has must not decide alone.
+    pub most: f32,
+    /// What a passage that is an answer counts against one that is a way of asking.
+    pub answer: f32,
+    /// What each further passage of a target adds of its score.
+    pub further: f32,
+    /// How much of the score depends on the share of the question that is covered.
+    pub by_coverage: f32,
+    /// How much of it depends on the share of the phrasing that is asked for.
+    pub by_fit: f32,
+    /// A statement of a route or case against an entry.
+    pub statement: f32,
+    /// What is about a system that the question names.
+    pub this_system: f32,
+    /// What is about other systems only.
+    pub other_system: f32,
+    /// What is about the case that the question names.
+    pub this_case: f32,
+    /// What is about a rare case that the question does not name.
+    pub other_case: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            grams: 0.35,
+            sounds: 0.15,
+            common: 0.7,
+            common_covered: 0.4,
+            most: 5.5,
+            answer: 1.0,
+            further: 0.1,
+            by_coverage: 0.6,
+            by_fit: 0.3,
+            statement: 0.8,
+            this_system: 1.1,
+            other_system: 0.6,
+            this_case: 1.5,
+            other_case: 0.6,
+        }
+    }
+}
