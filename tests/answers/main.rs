@@ -7,7 +7,7 @@
 
 mod questions;
 mod retrieval;
-mod score;
+mod sets;
 mod statements;
 mod traps;
 
