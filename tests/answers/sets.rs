@@ -27,6 +27,10 @@ impl Asked {
         Score::of(&self.question, &self.said)
     }
 
+    pub(crate) fn passed(&self) -> bool {
+        self.score().passed()
+    }
+
     /// Why it does not pass, in one line; none where it does.
     pub(crate) fn failure(&self) -> Option<String> {
         let (question, why) = (&self.question, self.score().why(&self.question, &self.said));
