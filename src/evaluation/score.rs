@@ -42,9 +42,7 @@ impl Score {
         let forbidden: Vec<String> = forbidden.collect();
         let kind = kind(&said.kind);
         if kind.is_some_and(|kind| question.also.contains(&kind)) {
-            let passes = true;
-            let (origin, destination, mentions) = (passes, passes, passes);
-            return Self { said: kind, kind: passes, origin, destination, groups, forbidden, mentions };
+            return Self { said: kind, kind: true, origin: true, destination: true, groups, forbidden, mentions: true };
         }
         let mentions = groups.iter().all(|hit| *hit) && forbidden.is_empty();
         let no_ends = question.origin.is_none() && question.destination.is_none();
