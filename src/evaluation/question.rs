@@ -1,8 +1,8 @@
 //! Labelled questions: a file with one JSON object a line.
 //!
-//! Keys: `id`, `text`, `kind`; `origin` and `destination` (a system, or null where it is not checked); `mentions`, groups
-//! of which each must be hit by one member; `not_mentions`; `also`, kinds that pass as they stand; `before`, earlier
-//! messages of the same member. Other keys are for people and left unread.
+//! Keys: `id`, `text`, `kind`; `origin` and `destination` (a system, or null where it is not checked); `mentions`,
+//! groups of which each must be hit by one member; `not_mentions`; `also`, kinds that pass as they stand; `before`,
+//! earlier messages of the same member. Other keys are for people and left unread.
 
 use std::collections::HashMap;
 use std::fmt;

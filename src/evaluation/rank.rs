@@ -1,7 +1,7 @@
 //! How far down the candidates of the index the right answer stands.
 //!
-//! A candidate is right when its own statements hit every group of mentions: those of an entry, or the one statement of a
-//! route or case with the name of its system or case. What the turn makes of it (another desk, the route under
+//! A candidate is right when its own statements hit every group of mentions: those of an entry, or the one statement of
+//! a route or case with the name of its system or case. What the turn makes of it (another desk, the route under
 //! discussion) does not count here.
 
 use std::collections::HashMap;

@@ -1,8 +1,8 @@
 //! Is an answer as its question is labelled?
 //!
-//! The kind must match, the ends where the label has them, every group of mentions must be hit and nothing forbidden may
-//! occur. A plan passes where an answer is expected if it mentions everything, and an answer passes for a plan that has
-//! no labelled end likewise. A kind that passes as it stands is asked for nothing else.
+//! The kind must match, the ends where the label has them, every group of mentions must be hit and nothing forbidden
+//! may occur. A plan passes where an answer is expected if it mentions everything, and an answer passes for a plan that
+//! has no labelled end likewise. A kind that passes as it stands is asked for nothing else.
 
 use unicode_normalization::UnicodeNormalization;
 

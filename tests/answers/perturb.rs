@@ -1,9 +1,9 @@
 //! The same question written otherwise: mistyped, without punctuation, in other characters, with more words around it.
 //!
-//! What would change the question is spared: only Chinese characters are replaced, dropped or doubled, so no digit and no
-//! ID; no Chinese numeral either; and no character of a name is replaced or dropped. A name is what understanding takes
-//! for one in the question as it was (a place, school, unit or committee, in any role). What else a character may change,
-//! a 不 or the 出 of 转出, is not spared: that is part of what is measured.
+//! What would change the question is spared: only Chinese characters are replaced, dropped or doubled, so no digit and
+//! no ID; no Chinese numeral either; and no character of a name is replaced or dropped. A name is what understanding
+//! takes for one in the question as it was (a place, school, unit or committee, in any role). What else a character may
+//! change, a 不 or the 出 of 转出, is not spared: that is part of what is measured.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
