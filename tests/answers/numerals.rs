@@ -20,9 +20,9 @@ use super::engine;
 use super::numeral::{DEADLINES, numerals};
 use super::sets::{Asked, asked};
 
-/// What is no statement's: lines of sources, 哪一个, the number before a step, dates, IDs.
+/// What is no statement's: lines of sources, a 一个 that counts nothing, the number before a step, dates, IDs.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^来源：.*$|哪一个|^ *[0-9]+\. |[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+    Regex::new(r"(?m)^来源：.*$|哪一个|不在一个系统|^ *[0-9]+\. |[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
         .unwrap()
 });
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{[a-z]+\}").unwrap());

@@ -15,6 +15,7 @@ use ferrous_opencc::config::BuiltinConfig;
 use jieba_rs::Jieba;
 use rand::RngExt;
 use rand::rngs::StdRng;
+use unicode_normalization::UnicodeNormalization;
 use zhuanjie::assistant::Engine;
 use zhuanjie::language::latin::syllables;
 
@@ -111,7 +112,7 @@ impl Writer {
         let ends = &ends.ends;
         let placed = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
         let names = placed.chain(&ends.negated).chain(&ends.aside).chain(&ends.topics);
-        // Names stand in the text as it was understood: in simplified characters, one for one.
+        // Names stand in the text as it was understood: folded and in simplified characters, one for one.
         let names: Vec<Vec<char>> = names.map(|m| understood[m.span.clone()].chars().collect()).collect();
         let simple: Vec<char> = text.chars().map(|c| self.simplified(c)).collect();
         let mut spared: Vec<bool> = text.chars().map(|c| !is_han(c) || NUMERALS.contains(c)).collect();
@@ -125,8 +126,10 @@ impl Writer {
         spared
     }
 
+    /// A character as understanding folds it.
     fn simplified(&self, c: char) -> char {
-        self.to_simplified.convert(&c.to_string()).chars().next().unwrap_or(c)
+        let folded: String = c.to_lowercase().nfkc().collect();
+        self.to_simplified.convert(&folded).chars().next().unwrap_or(c)
     }
 
     /// Other common characters that sound like this one.

@@ -10,6 +10,8 @@ use super::sets::{Asked, ask, asked, by_file};
 
 /// The bar for each way of writing: how many pass, in per cent of those of the same questions that pass as they stand.
 const KEPT: usize = 90;
+/// How many examples of each way are shown.
+const EXAMPLES: usize = 3;
 /// What chance follows from.
 const SEED: u64 = 20_261_121;
 
@@ -50,6 +52,9 @@ fn other_ways_of_writing_lose_little() {
                     question.id, question.text, original.question.text
                 ));
             }
+        }
+        for example in rewritten.iter().take(EXAMPLES) {
+            println!("{name}: {} → {}", example.original.question.text, example.question.text);
         }
         let kept = Share { right: still.right, of: plain.right };
         table.push(format!("{name:<18} {still:<19} as they stand {plain:<19} kept {kept}"));
