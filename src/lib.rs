@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod dialog;
+pub mod evaluation;
 pub mod knowledge;
 pub mod language;
 pub mod membership;

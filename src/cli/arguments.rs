@@ -52,6 +52,8 @@ pub(super) enum Command {
     Check(CheckOptions),
     /// Look at the dialog trees
     Dialogs(DialogOptions),
+    /// Ask a labelled set of questions and report how many answers are right, and why the others are not
+    Eval(EvalOptions),
 }
 
 /// A situation, in codes.
@@ -98,6 +100,20 @@ pub(super) struct CheckOptions {
     /// One JSON object instead of text
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// What to ask.
+#[derive(Debug, Args)]
+pub(super) struct EvalOptions {
+    /// The set: one JSON object a line, with id, text, kind and what a right answer says
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+    /// The time of the questions, the same for all; a fixed one without it
+    #[arg(long, value_name = "RFC3339")]
+    pub(super) now: Option<String>,
 }
 
 /// What to do with dialogs.

@@ -10,6 +10,7 @@ mod chat;
 mod check;
 mod converse;
 mod dialogs;
+mod eval;
 mod input;
 mod plan;
 mod retention;
@@ -108,6 +109,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Plan(query) => plan::run(&query, &trees),
         Command::Check(options) => check::run(&options, &trees),
         Command::Dialogs(options) => dialogs::run(&options, &trees),
+        Command::Eval(options) => eval::run(&options, &trees),
     }
 }
 

@@ -5,6 +5,7 @@
 //! questions cannot be compared, so whether to answer is decided by how much of what was asked is covered.
 
 mod corpus;
+mod explain;
 mod features;
 mod terms;
 mod weights;
@@ -18,6 +19,7 @@ use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, Tantivy
 
 use corpus::{About, Passage, abouts, passages};
 pub use corpus::{Context, Target};
+pub use explain::{Brought, Explained, Explainer};
 pub use features::Features;
 use terms::{Numbers, Vocabulary, Word};
 pub use weights::Weights;

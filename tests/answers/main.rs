@@ -1,13 +1,19 @@
 //! The boundary of understanding: a question in, the right kind of answer out.
 //!
-//! `retrieval` leaves phrasings out and looks for their entries, `questions` scores the labelled set, `traps` the
-//! labelled places. Each prints what fails.
+//! `retrieval` leaves phrasings out and looks for their entries, `questions` scores the labelled sets, `robust` the
+//! same written otherwise, `numerals` looks where the numbers of their answers come from, `traps` scores the labelled
+//! places. Each prints what fails.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "what fails is printed for people")]
 
+#[path = "../knowledge/numerals.rs"]
+mod numeral;
+mod numerals;
+mod perturb;
 mod questions;
 mod retrieval;
-mod score;
+mod robust;
+mod sets;
 mod statements;
 mod traps;
 

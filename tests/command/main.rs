@@ -4,6 +4,7 @@ mod ask;
 mod chat;
 mod check;
 mod converse;
+mod eval;
 #[path = "../telegram/fake/mod.rs"]
 mod fake;
 mod kill;

@@ -1,14 +1,25 @@
-//! The numerals of a text: ASCII digits anywhere, Chinese numerals before a unit that promises something.
+//! The numerals of a text: ASCII digits anywhere, Chinese numerals before a unit that promises something; and the words
+//! by which members' deadlines are known.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use zhuanjie::knowledge::terms::System;
 
 static NUMERAL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("[0-9]+|([零〇一二两三四五六七八九十百千]+)个?[天日张年月岁位字次]|[零〇一二两三四五六七八九十百千]+个")
-        .unwrap()
+    let number = "[零〇一二两三四五六七八九十百千]+";
+    let unit = "(?:[天日张年月岁位字次周份页元]|小时|分钟|[KkMm][Bb]?)";
+    Regex::new(&format!("[0-9]+|{number}个?{unit}|{number}个")).unwrap()
 });
+
+/// The ways in which a system's own deadline for members is worded.
+pub(crate) const DEADLINES: [(&str, System); 4] = [
+    ("9日", System::Beijing),
+    ("九日", System::Beijing),
+    ("10个自然日", System::Guangdong),
+    ("十天内到福建", System::Fujian),
+];
 
 /// All numerals, Chinese ones as digits.
 pub(crate) fn numerals(text: &str) -> BTreeSet<u32> {
@@ -53,6 +64,7 @@ fn numerals_are_found() {
         ("10个自然日", vec![10]),
         ("二十一个字", vec![21]),
         ("两个月，一百零五张", vec![2, 105]),
+        ("三小时，五百KB，两周", vec![2, 3, 500]),
         ("第一级，三地，四级", vec![]),
     ] {
         assert_eq!(numerals(text).into_iter().collect::<Vec<_>>(), expected, "{text}");

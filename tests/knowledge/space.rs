@@ -9,7 +9,7 @@ use zhuanjie::plan::{Happened, NoPlan, Plan, Situation, plan, text};
 use zhuanjie::reply::plain;
 use zhuanjie::reply::{Block, Reply};
 
-use crate::numerals::numerals;
+use crate::numerals::{DEADLINES, numerals};
 use crate::{KNOWN, day};
 
 /// A plan of the rule space and what a member reads of it.
@@ -171,21 +171,13 @@ fn a_documented_deadline_says_its_days_and_nothing_else() {
     }
 }
 
-/// The ways in which a system's own deadline for members is worded.
-const WORDED: [(&str, System); 4] = [
-    ("9日", System::Beijing),
-    ("九日", System::Beijing),
-    ("10个自然日", System::Guangdong),
-    ("十天内到福建", System::Fujian),
-];
-
 #[test]
 fn a_plan_names_only_the_deadlines_of_its_own_route() {
     every_plan(|seen| {
         let text = seen.text();
         let from = seen.situation.from.system;
         let crosses_to = seen.situation.to.as_ref().map(|end| end.system).filter(|to| *to != from);
-        for (words, system) in WORDED {
+        for (words, system) in DEADLINES {
             let own = crosses_to == Some(system);
             holds(own || !text.contains(words), || format!("`{words}` in the plan of another route"))?;
         }
@@ -194,7 +186,7 @@ fn a_plan_names_only_the_deadlines_of_its_own_route() {
     let member = |d: &&zhuanjie::knowledge::model::Deadline| d.duty == Duty::Member;
     for rule in KNOWN.routes.iter().flat_map(|r| &r.deadlines).filter(member) {
         assert_eq!(rule.legs, [Leg::Arrive], "{}: a member's deadline is the destination's", rule.says.id);
-        assert!(WORDED.iter().any(|(words, _)| rule.says.text.contains(words)) || rule.says.text.contains("十天内"));
+        assert!(DEADLINES.iter().any(|(words, _)| rule.says.text.contains(words)) || rule.says.text.contains("十天内"));
     }
 }
 

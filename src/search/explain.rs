@@ -1,0 +1,146 @@
+//! Why a candidate stands where it stands; for people who look after knowledge and ranking.
+//!
+//! Slow on purpose: it asks the index itself for each part of each score, so that it says what was counted and not what
+//! should have been.
+
+use serde::Serialize;
+use tantivy::query::Query;
+use tantivy::schema::Field;
+use tantivy::{DocAddress, Searcher, TantivyError};
+
+use super::corpus::passages;
+use super::{Context, Features, Hit, Search, Target};
+use crate::knowledge::Knowledge;
+
+/// A candidate and what ranked it.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The candidate.
+    pub hit: Hit,
+    /// Its passage that matched best: a phrasing, a topic, an answer or a statement; empty where it is not known.
+    pub passage: String,
+    /// What that passage scored by itself.
+    pub passage_score: f32,
+    /// How many passages of it were found.
+    pub passages: usize,
+    /// The words of that passage that the question has, and what each brought.
+    pub words: Vec<Brought>,
+    /// Likewise pairs of characters,
+    pub pairs: Vec<Brought>,
+    /// and pairs by their sound.
+    pub sounds: Vec<Brought>,
+    /// The factor for the systems that the question names.
+    pub systems: f32,
+    /// The factor for what it is: an entry or a statement, and of which case.
+    pub about: f32,
+}
+
+/// A part of a score.
+#[derive(Debug, Clone, Serialize)]
+pub struct Brought {
+    /// The word, pair or sound.
+    pub text: String,
+    /// What it brought.
+    pub score: f32,
+}
+
+/// Explains the candidates of one search.
+pub struct Explainer<'s> {
+    search: &'s Search,
+    /// What each passage is and says, in the order of the index.
+    texts: Vec<(Target, String)>,
+}
+
+impl<'s> Explainer<'s> {
+    /// For a search over this knowledge.
+    pub fn new(search: &'s Search, known: &Knowledge) -> Self {
+        Self { search, texts: passages(known).into_iter().map(|p| (p.target, p.text)).collect() }
+    }
+
+    /// The best candidates for a question, at most so many, with what ranked each.
+    pub fn explain(&self, question: &Features, context: &Context, most: usize) -> Result<Vec<Explained>, TantivyError> {
+        let searcher = self.search.reader.searcher();
+        let found = self.search.nearest(&searcher, question)?;
+        let hits = self.search.find(question, context)?.into_iter().take(most);
+        hits.map(|hit| self.one(&searcher, &found, question, context, hit)).collect()
+    }
+
+    fn one(
+        &self,
+        searcher: &Searcher,
+        found: &[(f32, DocAddress)],
+        question: &Features,
+        context: &Context,
+        hit: Hit,
+    ) -> Result<Explained, TantivyError> {
+        let aim_of = |doc: &DocAddress| {
+            let passage = self.search.passages.get(doc.doc_id as usize)?;
+            self.search.targets.get(passage.target)
+        };
+        let own = || found.iter().filter(|(_, doc)| aim_of(doc).is_some_and(|aim| aim.target == hit.target));
+        let (passages, best) = (own().count(), own().next());
+        let mut explained = Explained {
+            passage: String::new(),
+            passage_score: best.map_or(0.0, |(score, _)| *score),
+            passages,
+            words: Vec::new(),
+            pairs: Vec::new(),
+            sounds: Vec::new(),
+            systems: 1.0,
+            about: 1.0,
+            hit,
+        };
+        let Some((_, doc)) = best else { return Ok(explained) };
+        if let Some((target, text)) = self.texts.get(doc.doc_id as usize)
+            && *target == explained.hit.target
+        {
+            explained.passage.clone_from(text);
+        }
+        if let Some(aim) = aim_of(doc) {
+            explained.about = aim.about.suits(&Context { systems: Vec::new(), ..context.clone() });
+            explained.systems = aim.about.suits(context) / explained.about;
+        }
+        self.parts(searcher, *doc, question, &mut explained)?;
+        Ok(explained)
+    }
+
+    /// What each part of the question brought a passage, most first.
+    fn parts(
+        &self,
+        searcher: &Searcher,
+        doc: DocAddress,
+        question: &Features,
+        explained: &mut Explained,
+    ) -> Result<(), TantivyError> {
+        let fields = self.search.fields;
+        for (_, clause) in self.search.clauses(question) {
+            let Some((field, text)) = term(&*clause) else { continue };
+            // A part that the passage does not have has no explanation.
+            let Ok(explanation) = clause.explain(searcher, doc) else { continue };
+            let all = if field == fields.words {
+                &mut explained.words
+            } else if field == fields.grams {
+                &mut explained.pairs
+            } else {
+                &mut explained.sounds
+            };
+            match all.iter_mut().find(|part| part.text == text) {
+                Some(part) => part.score += explanation.value(),
+                None => all.push(Brought { text, score: explanation.value() }),
+            }
+        }
+        for all in [&mut explained.words, &mut explained.pairs, &mut explained.sounds] {
+            all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        }
+        Ok(())
+    }
+}
+
+/// What a clause looks for.
+fn term(clause: &dyn Query) -> Option<(Field, String)> {
+    let mut found = None;
+    clause.query_terms(&mut |term, _| {
+        found = term.value().as_str().map(|text| (term.field(), text.to_owned()));
+    });
+    found
+}
