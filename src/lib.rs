@@ -10,6 +10,7 @@ pub mod clock;
 pub mod dialog;
 pub mod knowledge;
 pub mod language;
+pub mod learning;
 pub mod membership;
 pub mod plan;
 pub mod reply;

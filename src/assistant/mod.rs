@@ -13,6 +13,7 @@ mod engine;
 mod erasing;
 mod faq;
 mod guide;
+mod lessons;
 mod looked;
 mod memo;
 mod message;

@@ -34,6 +34,18 @@ pub(super) struct State {
     pub(super) awaits_code: bool,
     /// By which words for others a record of the member's has been spoken of: 室友.
     pub(super) speaks_for: Vec<String>,
+    /// The last answers that an opinion was asked of, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) answered: Vec<Answered>,
+}
+
+/// An answer that was given, for operators to learn from where it did not help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Answered {
+    /// The entry.
+    pub(super) entry: String,
+    /// Harmless words of what was asked.
+    pub(super) words: String,
 }
 
 /// One answer.

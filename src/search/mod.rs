@@ -155,6 +155,12 @@ impl Search {
         self.numbers.has(&token.word)
     }
 
+    /// What a word weighs: how rare it is in the knowledge, and less where it belongs to every transfer; 0 for one that
+    /// says nothing.
+    pub fn rarity(&self, token: &Token) -> f32 {
+        weight(token, &self.reader.searcher(), self.fields.words).unwrap_or(0.0)
+    }
+
     /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
     pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
         self.nearest(&self.reader.searcher(), question).map(|found| found.len())

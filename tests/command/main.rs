@@ -7,6 +7,7 @@ mod converse;
 #[path = "../telegram/fake/mod.rs"]
 mod fake;
 mod kill;
+mod misses;
 mod plan;
 mod retention;
 mod secrets;
