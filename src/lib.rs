@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod evaluation;
 pub mod knowledge;
 pub mod language;
+pub mod learning;
 pub mod membership;
 pub mod plan;
 pub mod reply;

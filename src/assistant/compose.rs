@@ -6,11 +6,9 @@ use std::sync::Arc;
 use rand::{CryptoRng, RngExt};
 
 use super::Shared;
-use super::engine::Engine;
 use super::looked::Looked;
 use super::message::Message;
 use super::state::State;
-use super::stumbles;
 use super::turn::{Around, Change, Outcome, Reach, Turn};
 use super::understanding::Understanding;
 use super::wire::{self, Said};
@@ -18,9 +16,6 @@ use crate::membership::codes::{Code, Nonce};
 use crate::reply::press::PAGE;
 use crate::store::{MemberKey, Miss, StoreError, Tx};
 use crate::transfer::{Record, TransferId};
-
-/// The longest message that is kept for operators when it found no answer, in characters.
-const MISS_LENGTH: usize = 80;
 
 /// What is known of a member; the default is that they are not known.
 #[derive(Default)]
@@ -59,7 +54,7 @@ pub(super) struct Composed {
     pub(super) reply: Option<String>,
     /// which is given these messages.
     pub(super) letters: Vec<String>,
-    /// What found no answer, for operators.
+    /// What operators can learn from it.
     pub(super) miss: Option<Miss>,
 }
 
@@ -119,7 +114,7 @@ pub(super) fn compose(
         periods: shared.periods,
     };
     let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around, looked);
-    let Outcome { answer, state, changes, missed } = turn.run(&message.input);
+    let Outcome { answer, state, changes, miss } = turn.run(&message.input);
     let said = wire::said(engine, &answer, &state.page);
     Composed {
         stored: state.stored(),
@@ -128,13 +123,6 @@ pub(super) fn compose(
         reply: message.post.is_none().then(|| wire::write(&said)),
         letters: message.post.as_ref().map(|post| (post.render)(&said)).unwrap_or_default(),
         said,
-        miss: if missed { miss(engine, message, understanding) } else { None },
+        miss,
     }
-}
-
-/// What of a message is kept for operators; none where nothing of it may be.
-fn miss(engine: &Engine, message: &Message, understanding: &Understanding) -> Option<Miss> {
-    let text_masked: String = stumbles::known_words(engine, &understanding.text).chars().take(MISS_LENGTH).collect();
-    let nearest = understanding.hits.first().map(|h| h.target.id().to_owned()).unwrap_or_default();
-    (!text_masked.is_empty()).then_some(Miss { text_masked, nearest, at: message.now })
 }

@@ -20,6 +20,7 @@ use crate::language::intents::Intents;
 use crate::language::latin::Pinyin;
 use crate::language::lexicon::Lexicon;
 use crate::language::segment::{Segmenter, Words};
+use crate::learning::Vocabulary;
 use crate::search::{Search, Weights};
 
 /// The dialog that leads to a plan.
@@ -146,6 +147,11 @@ impl Engine {
 }
 
 impl Engine {
+    /// The words that are known.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::new(&self.segmenter, &self.search)
+    }
+
     /// An entry of the questions and answers, by its id.
     pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
         self.known.faq.get(*self.entries.get(id)?)

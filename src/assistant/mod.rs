@@ -16,6 +16,7 @@ mod erasing;
 mod faq;
 mod follow;
 mod guide;
+mod lessons;
 mod looked;
 mod memo;
 mod message;

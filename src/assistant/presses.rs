@@ -24,7 +24,8 @@ impl Turn<'_> {
             Press::Later { transfer, deadline } => self.later(*transfer, deadline),
             Press::Quiet { transfer } => self.remind(&transfer.to_string(), false),
             // Counted before the turn; what else was on offer stays.
-            Press::Rate { .. } => {
+            Press::Rate { entry, useful } => {
+                self.rated(entry, *useful);
                 let notice = Some(self.service("service.opinion.thanks"));
                 Answer { notice, replies: Vec::new(), ..Answer::of(Kind::Answer, Reply::default()) }
             }
@@ -119,14 +120,15 @@ impl Turn<'_> {
     }
 
     /// Asks under an answer whether it was useful.
-    pub(super) fn ask_opinion(&self, answer: &mut Answer) {
-        let (Kind::Answer, Some(about)) = (answer.kind, &self.about) else { return };
+    pub(super) fn ask_opinion(&mut self, answer: &mut Answer) {
+        let (Kind::Answer, Some(about)) = (answer.kind, self.about.clone()) else { return };
         let button = |label: &str, useful| {
             let press = Press::Rate { entry: about.clone(), useful };
             Button { label: label.to_owned(), press }
         };
         if let Some(first) = answer.replies.first_mut() {
             first.buttons.push(vec![button("有用", true), button("没用", false)]);
+            self.remember_answered(about);
         }
     }
 }

@@ -37,6 +37,9 @@ pub(super) struct State {
     /// What was answered last: 为什么 and 那福建呢 are about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last: Option<Last>,
+    /// The last answers that an opinion was asked of, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) answered: Vec<Answered>,
 }
 
 /// A question and what it was answered with.
@@ -61,6 +64,15 @@ pub(super) enum Shown {
     Reviewers,
     /// The step with this number.
     Step(usize),
+}
+
+/// An answer that was given, for operators to learn from where it did not help.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Answered {
+    /// The entry.
+    pub(super) entry: String,
+    /// Harmless words of what was asked.
+    pub(super) words: String,
 }
 
 /// One answer.

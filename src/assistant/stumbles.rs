@@ -1,36 +1,15 @@
 //! What is said to a member who is not understood.
 
-use super::engine::Engine;
 use super::state::{Action, Answer as Filled};
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::{System, Term};
-use crate::language::segment::{Token, Weight};
 use crate::reply::{Block, Kind, Reply};
 
 /// The misunderstanding in a row at which choices are offered.
 const CHOICES: u8 = 2;
 /// The one at which a person to ask is named.
 const GIVE_UP: u8 = 3;
-
-/// A text for operators to learn from: the words that the index knows, `…` for everything else. Names, addresses and
-/// numbers are no words of the index; a text of which nothing is left says nothing.
-pub(super) fn known_words(engine: &Engine, text: &str) -> String {
-    let keep = |token: &Token| {
-        let long = token.word.chars().count() > 1 || token.weight != Weight::Informative;
-        let number = |c: char| c.is_numeric() || "零〇一二三四五六七八九".contains(c);
-        let counts = token.word.chars().any(char::is_numeric) || token.word.chars().all(number);
-        long && !counts && engine.search.knows(token)
-    };
-    let mut words: Vec<String> = Vec::new();
-    for token in engine.segmenter.tokens(text) {
-        let word = if keep(&token) { token.word } else { "…".to_owned() };
-        if word != "…" || words.last().is_none_or(|last| *last != word) {
-            words.push(word);
-        }
-    }
-    if words.iter().all(|w| w == "…") { String::new() } else { words.join(" ") }
-}
 
 impl Turn<'_> {
     /// A message that nobody understood.

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::erasing::ERASE;
 use super::looked::Looked;
 use super::message::Input;
-use super::state::{Action, Last, Offer, Shown, State};
+use super::state::{Action, Answered, Last, Offer, Shown, State};
 use super::understanding::Understanding;
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::System;
@@ -16,7 +16,7 @@ use crate::language::clean::Phone;
 use crate::membership::codes::Nonce;
 use crate::plan::fill_text;
 use crate::reply::{Block, Kind, Reply, marked, sources};
-use crate::store::{Pass, Periods, Planned};
+use crate::store::{Miss, Pass, Periods, Planned};
 use crate::transfer::{Entry, Happened, Record, Reminding, TransferId};
 
 /// Chosen after every plan that can be recorded.
@@ -116,8 +116,8 @@ pub(super) struct Outcome {
     pub(super) answer: Answer,
     pub(super) state: State,
     pub(super) changes: Vec<Change>,
-    /// No answer was found; kept for operators.
-    pub(super) missed: bool,
+    /// What operators can learn from it.
+    pub(super) miss: Option<Miss>,
 }
 
 /// One message on its way through the desks.
@@ -129,7 +129,12 @@ pub(super) struct Turn<'e> {
     pub(super) around: Around,
     pub(super) changes: Vec<Change>,
     pub(super) offers: Vec<Offer>,
+    /// No answer was found.
     pub(super) missed: bool,
+    /// One was, but it only just passed what is asked of it; whoever decides that says so here.
+    pub(super) near: bool,
+    /// An answer did not help.
+    pub(super) unhelpful: Option<Answered>,
     /// What was looked up for this message.
     pub(super) looked: Looked,
     /// The entry or statement that answers, for an opinion of it.
@@ -165,6 +170,8 @@ impl<'e> Turn<'e> {
             changes: Vec::new(),
             offers: Vec::new(),
             missed: false,
+            near: false,
+            unhelpful: None,
             looked,
             about: None,
             last,
@@ -207,6 +214,7 @@ impl<'e> Turn<'e> {
             }
             Reach::Company => self.before_others(&mut answer),
         }
+        let miss = self.miss();
         if answer.notice.is_none() {
             if answer.kind == Kind::Plan {
                 self.state.plan_page.clone_from(&self.around.page);
@@ -214,9 +222,9 @@ impl<'e> Turn<'e> {
             self.state.page = self.around.page;
             self.state.offered = self.offers;
         }
-        let (state, changes, missed) = (self.state, self.changes, self.missed);
+        let (state, changes) = (self.state, self.changes);
         answer.transfer = changes.iter().rev().find_map(Change::transfer);
-        Outcome { answer, state, changes, missed }
+        Outcome { answer, state, changes, miss }
     }
 
     fn serve(&mut self, private: bool) -> Answer {

@@ -38,6 +38,10 @@ pub(super) enum Command {
     Serve(ServeOptions),
     /// Look at recorded transfers
     Transfer(TransferOptions),
+    /// List what was asked and not answered, hardly answered, or not helped by the answer, in groups
+    Misses(MissesOptions),
+    /// Write entries of questions and answers
+    Faq(FaqOptions),
     /// Take in, look at and remove rosters of members
     Roster(RosterOptions),
     /// Remove what was kept long enough; the service does so by itself every day
@@ -250,6 +254,39 @@ pub(super) enum TransferCommand {
         /// One JSON object a line instead of text
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// What to show of questions to learn from.
+#[derive(Debug, Args)]
+pub(super) struct MissesOptions {
+    /// The folder in which they are kept
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What to do with entries.
+#[derive(Debug, Args)]
+pub(super) struct FaqOptions {
+    #[command(subcommand)]
+    pub(super) command: FaqCommand,
+    /// The folder in which questions to learn from are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FaqCommand {
+    /// Draft an entry for a group of questions, for a person to finish
+    Draft {
+        /// Its name, as `misses` lists it
+        group: String,
+        /// Write it into this new file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
 }
 

@@ -12,6 +12,7 @@ mod converse;
 mod dialogs;
 mod eval;
 mod input;
+mod misses;
 mod plan;
 mod retention;
 mod roster;
@@ -37,7 +38,7 @@ use crate::membership::roster::RosterError;
 use crate::membership::sender::{Sender, Trial};
 use crate::serve::ServeError;
 use crate::serve::config::CodesConfig;
-use crate::store::{Store, StoreError};
+use crate::store::{Reader, Store, StoreError};
 #[doc(hidden)]
 pub use ask::questions;
 #[doc(hidden)]
@@ -106,6 +107,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Retention(options) => retention::run(&options),
         Command::Roster(options) => roster::run(&options),
         Command::Transfer(options) => transfer::run(&options, &trees),
+        Command::Misses(options) => misses::list(&options, &trees),
+        Command::Faq(options) => misses::faq(&options, &trees),
         Command::Plan(query) => plan::run(&query, &trees),
         Command::Check(options) => check::run(&options, &trees),
         Command::Dialogs(options) => dialogs::run(&options, &trees),
@@ -152,6 +155,20 @@ fn store(data: Option<&Path>) -> Result<Store, Failure> {
         Some(folder) => Store::open(folder)?,
         None => Store::in_memory()?,
     })
+}
+
+/// The database of a data folder, to be read also while it is in use; none where nothing was recorded yet.
+fn reader(data: Option<&Path>) -> Result<Option<Reader>, Failure> {
+    match Reader::open(&data_folder(data)?) {
+        Err(missing @ StoreError::Nothing { .. }) => {
+            // Where a folder was named, its name may be wrong.
+            if data.is_some() {
+                writeln!(std::io::stderr(), "zhuanjie: {missing}")?;
+            }
+            Ok(None)
+        }
+        opened => Ok(Some(opened?)),
+    }
 }
 
 /// What it takes to tell members where they are, with codes written into a file where one is named.

@@ -6,12 +6,11 @@ use serde::Serialize;
 
 use super::arguments::{TransferCommand, TransferOptions, Trees};
 use super::plan::ShownDeadline;
-use super::{Failure, data_folder, input, knowledge};
+use super::{Failure, input, knowledge, reader};
 use crate::assistant::{situation_from_text, steps_done};
 use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{CaseId, Term};
 use crate::plan::{plan, text};
-use crate::store::{Reader, StoreError};
 use crate::transfer::{Record, TransferId};
 
 /// How many records are read at once.
@@ -19,16 +18,7 @@ const PAGE: u32 = 500;
 
 pub(super) fn run(options: &TransferOptions, trees: &Trees) -> Result<(), Failure> {
     let known = knowledge(trees)?;
-    let mut store = match Reader::open(&data_folder(options.data.as_deref())?) {
-        // Nothing was recorded yet. Where a folder was named, its name may be wrong.
-        Err(missing @ StoreError::Nothing { .. }) => {
-            if options.data.is_some() {
-                writeln!(std::io::stderr(), "zhuanjie: {missing}")?;
-            }
-            None
-        }
-        opened => Some(opened?),
-    };
+    let mut store = reader(options.data.as_deref())?;
     let mut out = std::io::stdout().lock();
     match &options.command {
         TransferCommand::Show { id, json } => {

@@ -3,15 +3,23 @@
 use super::terms::Level;
 
 /// The fewest ways to ask an entry.
-pub(super) const PHRASINGS: usize = 5;
+pub(crate) const PHRASINGS: usize = 5;
 /// The longest answer, in characters, so that with its marks it stays below 400.
 pub(super) const ANSWER: usize = 370;
 /// The longest label of an option, in characters (64 bytes of a channel's callback).
 pub(crate) const LABEL: usize = 20;
 
+/// Marks in a draft what a person has to write.
+pub(crate) const TODO: &str = "TODO";
+
+/// What is wrong with a text that is still to be written.
+pub(super) fn of_draft(text: &str) -> Option<String> {
+    text.contains(TODO).then(|| format!("this is a draft: write what `{TODO}` stands for: {text}"))
+}
+
 /// What is wrong with a statement's text.
 pub(super) fn of_text(text: &str, known: Level, no_cites: bool) -> Vec<String> {
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<String> = of_draft(text).into_iter().collect();
     if text.contains('\n') {
         wrong.push("a statement is one line".to_owned());
     }

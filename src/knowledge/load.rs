@@ -285,7 +285,7 @@ impl<'p> Loader<'p> {
             self.claim(id);
         }
         if let Some(topic) = &topic
-            && let Some(message) = limits::of_label(&topic.value)
+            && let Some(message) = limits::of_label(&topic.value).or_else(|| limits::of_draft(&topic.value))
         {
             self.problems.add(&topic.at, message);
         }
@@ -295,6 +295,9 @@ impl<'p> Loader<'p> {
             self.problems.add(table.at(), message);
         }
         for phrase in &ask {
+            if let Some(message) = limits::of_draft(&phrase.value) {
+                self.problems.add(&phrase.at, message);
+            }
             if let Some(first) = self.asked.insert(phrase.value.clone(), phrase.at.clone()) {
                 let message = format!("`{}` is asked before, at {}:{}", phrase.value, first.file, first.line);
                 self.problems.add(&phrase.at, message);

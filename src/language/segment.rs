@@ -76,6 +76,14 @@ pub enum Weight {
     Informative,
 }
 
+/// How often the dictionary's corpus has a word that everybody uses, at least. Below it stand given names that the
+/// dictionary takes for plain words, such as 建平 and 育才.
+const ORDINARY: usize = 600;
+/// The dictionary's parts of speech whose words name nobody and nothing in particular, and count nothing: nouns, verbs,
+/// adjectives, adverbs and set phrases. Names of people, places and organizations, numbers and times have tags of their
+/// own.
+const PLAIN: [&str; 10] = ["n", "v", "vn", "vd", "a", "ad", "an", "b", "i", "l"];
+
 /// Cuts texts into words. Building it loads the dictionary, some 100 ms.
 pub struct Segmenter {
     jieba: Jieba,
@@ -99,7 +107,17 @@ impl Segmenter {
         cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|w| self.token(w)).collect()
     }
 
-    fn token(&self, written: &str) -> Token {
+    /// Is it a word that everybody uses and that names nobody, by the general dictionary?
+    pub fn is_ordinary(&self, word: &str) -> bool {
+        let plain = |tag: &str| PLAIN.contains(&tag);
+        word.chars().nth(1).is_some()
+            && matches!(self.jieba.tag(word, false)[..], [ref whole] if plain(whole.tag))
+            && self.jieba.has_word(word)
+            && self.jieba.suggest_freq(word) >= ORDINARY
+    }
+
+    /// One word that was cut already.
+    pub fn token(&self, written: &str) -> Token {
         let word = self.words.same.get(written).map_or(written, String::as_str);
         let weight = if self.words.stop.contains(written) {
             Weight::Stop

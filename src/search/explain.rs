@@ -60,7 +60,7 @@ impl<'s> Explainer<'s> {
     /// The best candidates for a question, at most so many, with what ranked each.
     pub fn explain(&self, question: &Features, context: &Context, most: usize) -> Result<Vec<Explained>, TantivyError> {
         let searcher = self.search.reader.searcher();
-        let found = self.search.nearest(&searcher, question)?;
+        let found = self.search.nearest(&searcher, question, &self.search.weights)?;
         let hits = self.search.find(question, context)?.into_iter().take(most);
         hits.map(|hit| self.one(&searcher, &found, question, context, hit)).collect()
     }
@@ -97,8 +97,9 @@ impl<'s> Explainer<'s> {
             explained.passage.clone_from(text);
         }
         if let Some(aim) = aim_of(doc) {
-            explained.about = aim.about.suits(&Context { systems: Vec::new(), ..context.clone() });
-            explained.systems = aim.about.suits(context) / explained.about;
+            let weights = &self.search.weights;
+            explained.about = aim.about.suits(&Context { systems: Vec::new(), ..context.clone() }, weights);
+            explained.systems = aim.about.suits(context, weights) / explained.about;
         }
         self.parts(searcher, *doc, question, &mut explained)?;
         Ok(explained)
@@ -113,7 +114,7 @@ impl<'s> Explainer<'s> {
         explained: &mut Explained,
     ) -> Result<(), TantivyError> {
         let fields = self.search.fields;
-        for (_, clause) in self.search.clauses(question) {
+        for (_, clause) in self.search.clauses(question, &self.search.weights) {
             let Some((field, text)) = term(&*clause) else { continue };
             // A part that the passage does not have has no explanation.
             let Ok(explanation) = clause.explain(searcher, doc) else { continue };

@@ -49,8 +49,8 @@ pub struct Search {
     reader: IndexReader,
     fields: Fields,
     numbers: Numbers,
-    /// Every word of every passage once, with what it weighs.
-    words: Vec<(Word, f32)>,
+    /// Every word of every passage once, with what it says and how rare it is.
+    words: Vec<(Word, Weight, f32)>,
     passages: Vec<Indexed>,
     targets: Vec<Aim>,
     weights: Weights,
@@ -70,6 +70,8 @@ struct Indexed {
     words: Vec<usize>,
     /// It answers; otherwise it asks.
     answers: bool,
+    /// Tells its text from others.
+    text: u64,
 }
 
 /// A target as it is compared with a question.
@@ -106,13 +108,26 @@ impl Search {
 
     /// The candidates for a question, best first, each target once.
     pub fn find(&self, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
+        self.find_by(&self.weights, question, context, "")
+    }
+
+    /// The same by other weights and without one passage, for finding better weights.
+    pub fn find_by(
+        &self,
+        weights: &Weights,
+        question: &Features,
+        context: &Context,
+        without: &str,
+    ) -> Result<Vec<Hit>, TantivyError> {
         let searcher = self.reader.searcher();
-        let found = self.nearest(&searcher, question)?;
+        let found = self.nearest(&searcher, question, weights)?;
         let asked = self.numbers.vocabulary(question);
         let words: Vec<(Word, f32)> = question
             .tokens
             .iter()
-            .filter_map(|t| Some((self.numbers.word(t), self.weights.of(t, &searcher, self.fields.words)?)))
+            .filter_map(|t| {
+                Some((self.numbers.word(t), weights.of(t.weight, rarity(t, &searcher, self.fields.words))?))
+            })
             .collect();
         // Passages share most of their words; each is looked for once.
         let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
@@ -120,14 +135,18 @@ impl Search {
         for (score, address) in found {
             // One segment, filled in order: a document's number is its passage's.
             let Some(passage) = self.passages.get(address.doc_id as usize) else { continue };
+            if !without.is_empty() && passage.text == hash(without) {
+                continue;
+            }
             let fit = share(passage.words.iter().map(|place| {
-                let (word, weight) = &self.words[*place];
-                (*weight, *there[*place].get_or_insert_with(|| asked.has(word)))
+                let (word, says, rare) = &self.words[*place];
+                let weight = weights.of(*says, *rare).unwrap_or(0.0);
+                (weight, *there[*place].get_or_insert_with(|| asked.has(word)))
             }));
-            let score = if passage.answers { score * self.weights.answer } else { score };
+            let score = if passage.answers { score * weights.answer } else { score };
             match hits.iter_mut().find(|(target, _)| *target == passage.target) {
                 Some((_, hit)) => {
-                    hit.score += self.weights.further * score;
+                    hit.score += weights.further * score;
                     hit.fit = hit.fit.max(fit);
                 }
                 None => {
@@ -138,10 +157,10 @@ impl Search {
             }
         }
         for (target, hit) in &mut hits {
-            let Weights { by_coverage, by_fit, .. } = self.weights;
+            let Weights { by_coverage, by_fit, .. } = *weights;
             hit.score *= 1.0 - by_coverage + by_coverage * hit.coverage;
             hit.score *= 1.0 - by_fit + by_fit * hit.fit;
-            hit.score *= self.targets[*target].about.suits(context, &self.weights);
+            hit.score *= self.targets[*target].about.suits(context, weights);
         }
         hits.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
@@ -152,17 +171,28 @@ impl Search {
         self.numbers.has(&token.word)
     }
 
-    /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
-    pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
-        self.nearest(&self.reader.searcher(), question).map(|found| found.len())
+    /// What a word weighs: how rare it is in the knowledge, and less where it belongs to every transfer; 0 for one that
+    /// says nothing.
+    pub fn rarity(&self, token: &Token) -> f32 {
+        self.weights.of(token.weight, rarity(token, &self.reader.searcher(), self.fields.words)).unwrap_or(0.0)
     }
 
-    fn nearest(&self, searcher: &Searcher, question: &Features) -> Result<Vec<(f32, DocAddress)>, TantivyError> {
-        let query = BooleanQuery::new(self.clauses(question));
+    /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
+    pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
+        self.nearest(&self.reader.searcher(), question, &self.weights).map(|found| found.len())
+    }
+
+    fn nearest(
+        &self,
+        searcher: &Searcher,
+        question: &Features,
+        weights: &Weights,
+    ) -> Result<Vec<(f32, DocAddress)>, TantivyError> {
+        let query = BooleanQuery::new(self.clauses(question, weights));
         searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).order_by_score())
     }
 
-    fn clauses(&self, question: &Features) -> Vec<(Occur, Box<dyn Query>)> {
+    fn clauses(&self, question: &Features, weights: &Weights) -> Vec<(Occur, Box<dyn Query>)> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         let mut add = |field: Field, text: &str, boost: f32| {
             let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
@@ -171,12 +201,12 @@ impl Search {
         for token in &question.tokens {
             match token.weight {
                 Weight::Stop => {}
-                Weight::Common => add(self.fields.words, &token.word, self.weights.common),
+                Weight::Common => add(self.fields.words, &token.word, weights.common),
                 Weight::Informative => add(self.fields.words, &token.word, 1.0),
             }
         }
-        question.grams.iter().for_each(|g| add(self.fields.grams, g, self.weights.grams));
-        question.sounds.iter().for_each(|s| add(self.fields.sounds, s, self.weights.sounds));
+        question.grams.iter().for_each(|g| add(self.fields.grams, g, weights.grams));
+        question.sounds.iter().for_each(|s| add(self.fields.sounds, s, weights.sounds));
         clauses
     }
 }
@@ -216,7 +246,7 @@ impl Draft {
         let (mut words, mut places) = (Vec::new(), HashMap::new());
         let (mut targets, mut aims): (Vec<Aim>, HashMap<Target, usize>) = (Vec::new(), HashMap::new());
         let mut passages = Vec::new();
-        for Passage { target, features, answers, .. } in self.passages {
+        for Passage { target, text, features, answers } in self.passages {
             let at = *aims.entry(target).or_insert_with_key(|target| {
                 let about = self.abouts.remove(target).unwrap_or_else(|| About::of(target));
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
@@ -227,15 +257,24 @@ impl Draft {
                 if let Some(place) = places.get(&token.written) {
                     return Some(*place);
                 }
-                words.push((numbers.add_word(&token), weights.of(&token, &searcher, fields.words)?));
+                if token.weight == Weight::Stop {
+                    return None;
+                }
+                words.push((numbers.add_word(&token), token.weight, rarity(&token, &searcher, fields.words)));
                 places.insert(token.written, words.len() - 1);
                 Some(words.len() - 1)
             });
-            passages.push(Indexed { target: at, words: said.collect(), answers });
+            passages.push(Indexed { target: at, words: said.collect(), answers, text: hash(&text) });
         }
         targets.iter_mut().for_each(|aim| aim.says.sort());
         Search { reader, fields, numbers, words, passages, targets, weights }
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(text, &mut hasher);
+    std::hash::Hasher::finish(&hasher)
 }
 
 /// Cuts all passages into words, on two threads.
@@ -248,20 +287,12 @@ fn cut(passages: &mut [Passage], segmenter: &Segmenter) {
     });
 }
 
-impl Weights {
-    /// What a word weighs in a share; none for one that says nothing.
-    fn of(&self, token: &Token, searcher: &Searcher, field: Field) -> Option<f32> {
-        let share = match token.weight {
-            Weight::Stop => return None,
-            Weight::Common => self.common_covered,
-            Weight::Informative => 1.0,
-        };
-        let term = Term::from_field_text(field, &token.word);
-        let total = searcher.num_docs() as f32;
-        let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
-        let rare = ((total + 1.0) / (frequency + 0.5)).ln().min(self.most);
-        Some(share * rare.max(0.1))
-    }
+/// How rare a word is among the passages.
+fn rarity(token: &Token, searcher: &Searcher, field: Field) -> f32 {
+    let term = Term::from_field_text(field, &token.word);
+    let total = searcher.num_docs() as f32;
+    let frequency = searcher.doc_freq(&term).unwrap_or(0) as f32;
+    ((total + 1.0) / (frequency + 0.5)).ln()
 }
 
 /// The share of the information that is there, of words as (weight, how far it is there).

@@ -1,6 +1,8 @@
 //! What everything weighs in finding and judging candidates. The numbers come from `benches/tuning`, which says how; none
 //! is set by hand.
 
+use crate::language::segment::Weight;
+
 /// What candidates are found and ranked by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
@@ -52,5 +54,17 @@ impl Default for Weights {
             this_case: 1.5,
             other_case: 0.6,
         }
+    }
+}
+
+impl Weights {
+    /// What a word weighs in a share, by what it says and how rare it is; none for one that says nothing.
+    pub(super) fn of(&self, says: Weight, rare: f32) -> Option<f32> {
+        let share = match says {
+            Weight::Stop => return None,
+            Weight::Common => self.common_covered,
+            Weight::Informative => 1.0,
+        };
+        Some(share * rare.clamp(0.1, self.most))
     }
 }

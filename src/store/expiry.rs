@@ -27,15 +27,18 @@ const LAST_RUN: &str = "retention";
 const DOING: &str = "removing what was kept long enough";
 
 /// Tables whose rows have an age and stand for nothing else.
-const AGED: [(Rule, &str, &str); 4] = [
+const AGED: [(Rule, &str, &str); 3] = [
     (Rule::Deliveries, "delivery", "at"),
     (Rule::CodesSent, "code_sent", "at"),
     (Rule::Unsent, "outbox", "created_at"),
-    (Rule::Misses, "miss", "at"),
 ];
-/// Tables whose rows expire, with their keys; an index finds the expired.
-const EXPIRING: [(Rule, &str, &str); 2] =
-    [(Rule::Codes, "code", "member, purpose"), (Rule::Passes, "pass", "transfer")];
+/// Tables whose rows expire or stand by their day, with their keys and the column that says when; an index finds those
+/// whose time has come. A day counts from its beginning.
+const EXPIRING: [(Rule, &str, &str, &str); 3] = [
+    (Rule::Codes, "code", "member, purpose", "expires_at"),
+    (Rule::Passes, "pass", "transfer", "expires_at"),
+    (Rule::Misses, "miss", "day, kind, words, nearest", "day"),
+];
 
 /// How long what is kept is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub struct Periods {
     pub codes: Duration,
     /// A message that could not be sent.
     pub unsent: Duration,
-    /// A question that found no answer.
+    /// A question to learn from.
     pub misses: Duration,
     /// An import of a roster.
     pub rosters: Duration,
@@ -235,13 +238,13 @@ impl Tx<'_> {
     }
 
     fn expiring(&mut self, due: &Due, at: usize, does: Does, gone: &mut Gone) -> Result<At, StoreError> {
-        let (rule, table, key) = EXPIRING[at];
+        let (rule, table, key, column) = EXPIRING[at];
         let before = times::to_text(due.before(rule));
         // Who only looks does not see them go, and so has to see all of them at once.
         let most = if does == Does::Look { -1 } else { i64::from(ROWS) };
         let which = format!(
             "FROM {table}
-             WHERE ({key}) IN (SELECT {key} FROM {table} WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+             WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {column} <= ?1 ORDER BY {column} LIMIT ?2)"
         );
         let count = self.count_or_delete(&which, params![before, most], does)?;
         gone.add(rule, count);

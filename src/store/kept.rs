@@ -61,7 +61,7 @@ pub enum Rule {
     Passes,
     /// A message that could not be sent.
     Unsent,
-    /// A question that found no answer.
+    /// A question that found no answer or hardly one, or whose answer did not help.
     Misses,
     /// An import of a roster.
     Rosters,
@@ -144,7 +144,7 @@ pub const HOLDINGS: &[Holding] = &[
         "member",
         &["handle"],
         &[Rule::Conversations],
-        "how the channel calls them, where the conversation stands, when they wrote, since when they are unreachable",
+        "how the channel calls them, where the conversation stands, harmless words of what was answered last, when they wrote, since when they are unreachable",
     ),
     of_member("transfer", &["member"], TRANSFERS, "the ID, the situation it was planned for, the wish to be reminded"),
     of_member("entry", &["transfer"], TRANSFERS, "what the member told of a transfer, and when"),
@@ -173,7 +173,11 @@ pub const HOLDINGS: &[Holding] = &[
         erasure: Erasure::Stays("erasing would lift the limits on codes"),
         ends: &[Rule::CodesSent],
     },
-    of_nobody("miss", &[Rule::Misses], "words of the knowledge in questions that found no answer"),
+    of_nobody(
+        "miss",
+        &[Rule::Misses],
+        "harmless words of questions that found no answer or hardly one, or whose answer did not help; the day",
+    ),
     of_nobody("feedback", &[], "how often each answer was found useful"),
     of_nobody("meta", &[], "the salt, marks of work under way, when retention last ran"),
     of_nobody("sqlite_sequence", &[], "SQLite's own: how many rows there have been"),

@@ -34,7 +34,7 @@ pub use expiry::{DELIVERY_DAYS, Does, Due, Gone, Periods, Step, every_step};
 pub use kept::{Erasure, HOLDINGS, Holding, Kept, Place, Rule, Whose};
 pub use members::{Member, MemberKey};
 pub use open::{FILE, Store};
-pub use opinions::{Feedback, Miss};
+pub use opinions::{Feedback, Lesson, Miss};
 pub use outbox::{Of, Parcel};
 pub use reader::{Reader, restore};
 pub use reminders::{Planned, Ripe};

@@ -1,24 +1,55 @@
-//! What operators learn from: questions that found no answer, and what members think of answers. Nothing says whose.
+//! What operators learn from: questions that found no answer or hardly one, answers that did not help, and what members
+//! think of answers.
+//!
+//! Nothing says whose. A row has a day and no time, and stands among the others of its day by its words and not by when
+//! it came: neither leads to a member's last message or to the delivery that brought it.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::NaiveDate;
 use rusqlite::params;
 
 use crate::store::error::Doing;
 use crate::store::{StoreError, Tx, times};
 use crate::transfer::id::without_ids;
 
-/// More misses than this are not kept; the oldest go.
+/// More rows of misses than this are not kept; the oldest go.
 const MISSES_KEPT: i64 = 10_000;
 
-/// Something asked that was not answered.
+/// What there is to learn from a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lesson {
+    /// It found no answer.
+    Missed,
+    /// It found one, but only just.
+    Near,
+    /// Its answer did not help.
+    Unhelpful,
+}
+
+impl Lesson {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Missed, Self::Near, Self::Unhelpful];
+
+    /// Its name in the database and in what operators read.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missed => "missed",
+            Self::Near => "near",
+            Self::Unhelpful => "unhelpful",
+        }
+    }
+}
+
+/// A question to learn from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miss {
-    /// Known words of what was asked.
-    pub text_masked: String,
-    /// What came nearest.
+    /// What there is to learn.
+    pub lesson: Lesson,
+    /// Harmless words of what was asked, `…` for the rest.
+    pub words: String,
+    /// What came nearest, or what answered.
     pub nearest: String,
-    /// When.
-    pub at: DateTime<FixedOffset>,
+    /// On which day.
+    pub day: NaiveDate,
 }
 
 /// How often an answer was found useful, and how often not.
@@ -54,30 +85,48 @@ impl Tx<'_> {
         rows.collect::<Result<_, _>>().doing(doing)
     }
 
-    /// Keeps a question that was not answered. The caller leaves known words alone in it; IDs of transfers are taken out here,
+    /// Keeps a question to learn from. The caller leaves harmless words alone in it; IDs of transfers are taken out here,
     /// because they would lead back to the member and outlive an erasure.
     pub fn keep_miss(&mut self, miss: &Miss) -> Result<(), StoreError> {
         let doing = "keeping a question";
-        let id: i64 = self
-            .sql("INSERT INTO miss (text_masked, nearest, at) VALUES (?1, ?2, ?3) RETURNING id", doing)?
-            .query_row(params![without_ids(&miss.text_masked), miss.nearest, times::to_text(miss.at)], |row| row.get(0))
+        let times: i64 = self
+            .sql(
+                "INSERT INTO miss (day, kind, words, nearest, times) VALUES (?1, ?2, ?3, ?4, 1)
+                 ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times",
+                doing,
+            )?
+            .query_row(
+                params![miss.day.to_string(), miss.lesson.code(), without_ids(&miss.words), miss.nearest],
+                |row| row.get(0),
+            )
             .doing(doing)?;
-        self.execute("DELETE FROM miss WHERE id <= ?1", [id - MISSES_KEPT], doing)?;
+        // Rows are counted only where there is one more.
+        if times == 1 {
+            self.execute(
+                "DELETE FROM miss WHERE (day, kind, words, nearest) IN
+                     (SELECT day, kind, words, nearest FROM miss ORDER BY day, kind, words, nearest
+                      LIMIT max(0, (SELECT count(*) FROM miss) - ?1))",
+                [MISSES_KEPT],
+                doing,
+            )?;
+        }
         Ok(())
     }
 
-    /// The latest questions that were not answered, latest first.
-    pub fn misses(&mut self, most: u32) -> Result<Vec<Miss>, StoreError> {
+    /// All questions to learn from with how often each was asked on its day, oldest day first.
+    pub fn misses(&mut self) -> Result<Vec<(Miss, u32)>, StoreError> {
         let doing = "reading questions";
-        let mut statement = self.sql("SELECT text_masked, nearest, at FROM miss ORDER BY id DESC LIMIT ?1", doing)?;
-        let mut rows = statement.query([most]).doing(doing)?;
+        let mut statement =
+            self.sql("SELECT day, kind, words, nearest, times FROM miss ORDER BY day, kind, words, nearest", doing)?;
+        let mut rows = statement.query([]).doing(doing)?;
         let mut misses = Vec::new();
         while let Some(row) = rows.next().doing(doing)? {
-            misses.push(Miss {
-                text_masked: row.get(0).doing(doing)?,
-                nearest: row.get(1).doing(doing)?,
-                at: times::from_text(&row.get::<_, String>(2).doing(doing)?)?,
-            });
+            let kind: String = row.get(1).doing(doing)?;
+            let lesson = Lesson::ALL.into_iter().find(|lesson| lesson.code() == kind);
+            let lesson = lesson.ok_or(StoreError::Unreadable { what: "the kind of a question", value: kind })?;
+            let day = times::day_from_text(&row.get::<_, String>(0).doing(doing)?)?;
+            let (words, nearest) = (row.get(2).doing(doing)?, row.get(3).doing(doing)?);
+            misses.push((Miss { lesson, words, nearest, day }, row.get(4).doing(doing)?));
         }
         Ok(misses)
     }

@@ -12,6 +12,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0001-start.sql")),
     M::up(include_str!("schema/0002-outbox.sql")),
     M::up(include_str!("schema/0003-codes.sql")),
+    M::up(include_str!("schema/0004-misses.sql")),
 ];
 
 /// The layout that this program reads.

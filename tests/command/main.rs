@@ -8,6 +8,7 @@ mod eval;
 #[path = "../telegram/fake/mod.rs"]
 mod fake;
 mod kill;
+mod misses;
 mod plan;
 mod retention;
 mod secrets;

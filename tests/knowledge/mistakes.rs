@@ -322,3 +322,14 @@ fn ten_mistakes_in_five_files_are_told_at_once_in_order() {
             "`maybe` is no value of `known_there`",
         ]);
 }
+
+#[test]
+fn a_draft_that_nobody_finished() {
+    let topic = "topic = ¦\"TODO: a label\"\nask = [\"一问\", \"二问\", \"三问\", \"四问\", ¦\"TODO\"]";
+    let draft = entry_unmarked(topic).replace("text = \"答。\"", "text = ¦\"TODO: {contact}\"");
+    copy().add(FAQ, &draft).reports(&[
+        "this is a draft: write what `TODO` stands for: TODO: a label",
+        "this is a draft: write what `TODO` stands for: TODO",
+        "this is a draft: write what `TODO` stands for: TODO: {contact}",
+    ]);
+}

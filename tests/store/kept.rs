@@ -7,10 +7,10 @@ use std::fmt::Write;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use zhuanjie::store::{
-    Erasure, FILE, Feedback, HOLDINGS, Holding, Kept, Miss, Of, Place, Planned, Rule, Store, Tx, Whose,
+    Erasure, FILE, Feedback, HOLDINGS, Holding, Kept, Lesson, Of, Place, Planned, Rule, Store, Tx, Whose,
 };
 
-use crate::{Turn, day, id, known, new_record, now, submitted};
+use crate::{Turn, day, id, known, miss, new_record, now, submitted};
 
 /// Columns that lead to somebody by what is in them; foreign keys are found by themselves.
 const LEAD: [&str; 4] = ["handle", "chat", "phone", "conversation"];
@@ -95,7 +95,7 @@ fn populate(tx: &mut Tx<'_>, handle: &str, seed: u64) -> Turn<()> {
     tx.keep_delivery(&delivery, Some(member), Some("{}"), now())?;
     tx.post(handle, Some(member), None, "{}".into(), now())?;
     tx.post(handle, Some(member), Some(Of { transfer: record.id, deadline: "report" }), "{}".into(), now())?;
-    tx.keep_miss(&Miss { text_masked: "转接".into(), nearest: String::new(), at: now() })?;
+    tx.keep_miss(&miss(Lesson::Missed, "转接", "2024-06-01"))?;
     tx.rate("fees", true)
 }
 

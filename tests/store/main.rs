@@ -4,6 +4,7 @@ mod codes;
 mod crash;
 mod erase;
 mod kept;
+mod misses;
 mod retention;
 mod turns;
 mod versions;
@@ -17,7 +18,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{MemberKey, StoreError, Tx};
+use zhuanjie::store::{Lesson, MemberKey, Miss, StoreError, Tx};
 use zhuanjie::transfer::{Happened, Record, Reminding, TransferId};
 
 fn time(text: &str) -> DateTime<FixedOffset> {
@@ -52,6 +53,10 @@ fn new_record(id: TransferId) -> Record {
 
 fn known(tx: &mut Tx<'_>, handle: &str) -> MemberKey {
     tx.set_state(handle, "{}", 1, now()).expect("a member")
+}
+
+fn miss(lesson: Lesson, words: &str, on: &str) -> Miss {
+    Miss { lesson, words: words.to_owned(), nearest: "faq.status".to_owned(), day: day(on) }
 }
 
 /// What a turn of these tests returns.

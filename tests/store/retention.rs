@@ -12,12 +12,12 @@ use rusqlite::{Connection, params};
 use zhuanjie::knowledge::terms::Event;
 use zhuanjie::serve::config::RetentionConfig;
 use zhuanjie::store::{
-    Does, Due, FILE, Gone, MemberKey, Miss, Planned, Reader, Rule, Store, StoreError, Tx, every_step,
+    Does, Due, FILE, Gone, Lesson, MemberKey, Planned, Reader, Rule, Store, StoreError, Tx, every_step,
 };
 use zhuanjie::transfer::{Happened, Record, TransferId};
 
 use crate::erase::found;
-use crate::{Turn, day, id, new_record, now};
+use crate::{Turn, day, id, miss, new_record, now};
 
 const DIR: &str = "ZHUANJIE_RETENTION_DIR";
 const KILLS: u32 = 15;
@@ -152,8 +152,9 @@ fn what_has_an_age_of_its_own() {
         tx.keep_delivery(&delivery, None, Some("{}"), at).map(drop)
     });
     goes(Rule::Unsent, TimeDelta::days(30), |tx, at| tx.post("u1", None, None, "{}".into(), at).map(drop));
-    goes(Rule::Misses, TimeDelta::days(180), |tx, at| {
-        tx.keep_miss(&Miss { text_masked: "转接".into(), nearest: String::new(), at })
+    // A day counts from its beginning, nine hours before.
+    goes(Rule::Misses, TimeDelta::days(180) - TimeDelta::hours(9), |tx, _| {
+        tx.keep_miss(&miss(Lesson::Missed, "转接", "2024-06-01"))
     });
     let text = "2024-06-01T09:00:00.000000+08:00";
     goes_with(Rule::Codes, TimeDelta::days(1), |store, raw| {

@@ -3,10 +3,10 @@
 use std::fs;
 
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{FILE, Miss, Seen, Store, StoreError};
+use zhuanjie::store::{FILE, Lesson, Seen, Store, StoreError};
 use zhuanjie::transfer::{Happened, Status};
 
-use crate::{Turn, day, id, known, new_record, now, submitted, time};
+use crate::{Turn, day, id, known, miss, new_record, now, submitted, time};
 
 #[test]
 fn a_record_comes_back_as_it_was() {
@@ -157,13 +157,12 @@ fn misses_name_nobody() {
     let mut store = Store::in_memory().expect("opens");
     let turn = store.turn(|tx| -> Turn<_> {
         let text = format!("{} 怎么回事", id(1).to_string().to_lowercase());
-        tx.keep_miss(&Miss { text_masked: text, nearest: "faq.status".into(), at: now() })?;
-        tx.misses(10)
+        tx.keep_miss(&miss(Lesson::Missed, &text, "2024-06-01"))?;
+        tx.misses()
     });
     let misses = turn.expect("committed");
     assert_eq!(misses.len(), 1);
-    assert_eq!(misses[0].text_masked, "〔记录编号〕 怎么回事");
-    assert_eq!(misses[0].at, now());
+    assert_eq!(misses[0].0.words, "〔记录编号〕 怎么回事");
 }
 
 #[test]

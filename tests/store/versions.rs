@@ -2,10 +2,11 @@
 
 use rusqlite::Connection;
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{FILE, Reader, Store, StoreError};
+use zhuanjie::store::{FILE, Lesson, Miss, Reader, Store, StoreError};
 use zhuanjie::transfer::{Reminding, TransferId};
 
-use crate::{Turn, day};
+use crate::erase::found;
+use crate::{Turn, day, miss};
 
 #[test]
 fn layout_1() {
@@ -26,7 +27,10 @@ fn layout_1() {
         let record = tx.transfer(id, member.key)?.expect("on record");
         assert_eq!(record.attempt().get(&Event::Submitted), Some(&day("2024-06-01")));
         assert_eq!(record.reminding, Reminding::Unasked);
-        assert_eq!(tx.misses(9)?.len(), 1);
+        assert_eq!(
+            tx.misses()?,
+            [(Miss { nearest: "faq.report".into(), ..miss(Lesson::Missed, "报到", "2024-06-02") }, 1)]
+        );
         assert!(tx.unsent("")?.is_empty(), "what was sent then is not sent again");
         Ok(())
     });
@@ -39,4 +43,29 @@ fn layout_1() {
         .expect("read");
     assert_eq!(replies, [r#"{"kind":"plan"}"#], "a delivery of then gets its reply again");
     assert!(Reader::open(dir.path()).is_ok());
+}
+
+#[test]
+fn layout_3() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let old = Connection::open(dir.path().join(FILE)).expect("opens");
+    for layout in [
+        include_str!("../../src/store/schema/0001-start.sql"),
+        include_str!("../../src/store/schema/0002-outbox.sql"),
+        include_str!("../../src/store/schema/0003-codes.sql"),
+        include_str!("versions/3.sql"),
+    ] {
+        old.execute_batch(layout).expect("as it was then");
+    }
+    old.pragma_update(None, "user_version", 3).expect("set");
+    drop(old);
+    let times = ["09:12:34.567891".to_owned(), "21:00:00.123456".to_owned()];
+    assert!(!found(dir.path(), &times).is_empty(), "the test sees what is there");
+
+    let mut store = Store::open(dir.path()).expect("is brought up to date");
+    let misses = store.turn(|tx| tx.misses()).expect("read");
+    let wanted = [("… 天气 怎么样", "2024-06-01", 1), ("报到", "2024-06-02", 2), ("报到", "2024-06-03", 1)];
+    let wanted = wanted.map(|(words, day, times)| (miss(Lesson::Missed, words, day), times));
+    assert_eq!(misses, wanted);
+    assert_eq!(found(dir.path(), &times), Vec::<String>::new(), "of a time only the day is left");
 }

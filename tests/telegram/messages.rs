@@ -6,6 +6,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::json;
 use zhuanjie::assistant::Engine;
+use zhuanjie::store::Lesson;
 use zhuanjie::transfer::TransferId;
 
 use crate::bot::{Bot, files, text};
@@ -128,6 +129,11 @@ fn an_opinion_counts_once_and_names_nobody() {
     bot.say(CHAT, "附件要传几张图片");
     bot.press(CHAT, "有用");
     assert_eq!(bot.store(|tx| tx.feedback())[0].useful, 1);
+    // For operators stays what was asked where it did not help, once, and not who asked.
+    let misses = bot.store(|tx| tx.misses());
+    let [(miss, 1)] = &misses[..] else { panic!("one question: {misses:?}") };
+    assert_eq!((miss.lesson, &miss.nearest), (Lesson::Unhelpful, &opinions[0].entry));
+    assert!(miss.words.contains("附件"), "{miss:?}");
     // A made-up entry is none.
     bot.heard(CHAT, updates::press(CHAT, 999, "u../../etc"));
     assert_eq!(bot.store(|tx| tx.feedback()).len(), 1);
