@@ -24,6 +24,12 @@ pub struct Bars {
     pub beside_route: Bar,
     /// For one of several questions between commas.
     pub part: Bar,
+    /// For what is like messages about something else.
+    pub outside: Bar,
+    /// For what is like asking for one's own organization or transfer.
+    pub look_up: Bar,
+    /// For what is like wishing to transfer.
+    pub transfer: Bar,
     /// The least of either share.
     pub least: f32,
     /// The least sum of both shares of what is asked nearly word for word, whatever else the message may be.
@@ -41,6 +47,9 @@ impl Default for Bars {
             abroad: Bar { score: 13.0, sum: 0.95 },
             beside_route: Bar { score: 13.0, sum: 1.0 },
             part: Bar { score: 10.0, sum: 0.85 },
+            outside: Bar { score: 9.0, sum: 0.85 },
+            look_up: Bar { score: 9.0, sum: 0.85 },
+            transfer: Bar { score: 9.0, sum: 0.85 },
             least: 0.2,
             verbatim: 1.4,
             this_route: 1.25,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::bars::Bar;
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
+use crate::knowledge::model::Purpose;
 use crate::knowledge::terms::System;
 use crate::reply::Kind;
 use crate::search::Target;
@@ -35,6 +36,8 @@ enum Desk {
     Case(String),
     /// A statement that says that this is not known here.
     Outside(String),
+    /// Where is my organization, how far is my transfer.
+    LookUp(Purpose),
     /// Perhaps something else: nothing here covers it.
     Unsure,
     Nearest,
@@ -63,6 +66,8 @@ impl Turn<'_> {
                 self.entry(&id)
             }
             Desk::Outside(says) => self.outside(&says),
+            Desk::LookUp(Purpose::Where) => self.where_is_it(),
+            Desk::LookUp(_) => self.progress(),
             Desk::Unsure => self.stumbled(UNSURE, Kind::OutOfScope),
             Desk::Nearest => self.nearest(),
             Desk::Misunderstood => self.misunderstood(),
@@ -94,6 +99,7 @@ impl Turn<'_> {
                 certain.then(|| target.id().to_owned())
             }
             Desk::Case(id) | Desk::Outside(id) => Some(id),
+            Desk::LookUp(purpose) => Some(Target::Purpose(purpose).id().to_owned()),
             Desk::Unsure | Desk::Nearest | Desk::Misunderstood => None,
         }
     }
@@ -112,7 +118,8 @@ impl Turn<'_> {
         let at_home = league || talking || wants("anchor") || self.at_home;
         let asks = !self.said.specific.is_empty();
         let particular = asks && wants("particular") && !how;
-        let best = self.said.hits.first();
+        let first = self.said.hits.first();
+        let best = self.said.hits.iter().find(|h| !matches!(h.target, Target::Purpose(_)));
         let answer = |bar: &Bar| best.filter(|h| bars.passes(h, bar)).map(|h| Desk::Question(h.target.clone()));
         let verbatim = best.filter(|h| bars.is_verbatim(h)).map(|h| Desk::Question(h.target.clone()));
 
@@ -120,9 +127,23 @@ impl Turn<'_> {
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
         let filling = self.state.asking && self.said.names_a_place();
+        let route_told = here == 2 && league && (how || moves);
+        if let Some((hit, purpose)) = first.and_then(|h| Some((h, h.target.purpose()?)))
+            && !route_told
+            && self.state.pending.is_none()
+        {
+            match purpose {
+                Purpose::Outside(says) if bars.passes(hit, &bars.outside) => return Desk::Outside(says.clone()),
+                Purpose::Where | Purpose::Progress if bars.passes(hit, &bars.look_up) => {
+                    return Desk::LookUp(purpose.clone());
+                }
+                Purpose::Transfer if bars.passes(hit, &bars.transfer) => return Desk::Route,
+                _ => {}
+            }
+        }
         if let Some(says) = &self.said.outside
             && best.is_none_or(|h| h.coverage.min(h.fit) < WORD_FOR_WORD)
-            && !(here == 2 && league && (how || moves))
+            && !route_told
         {
             return Desk::Outside(says.to_owned());
         }
@@ -192,7 +213,7 @@ impl Turn<'_> {
             let about = match &hit.target {
                 Target::Entry(id) => engine.entry(id).map_or(&[][..], |e| &e.systems),
                 Target::Route(_, system) => std::slice::from_ref(system),
-                Target::Case(..) => &[],
+                Target::Case(..) | Target::Purpose(_) => &[],
             };
             if !about.is_empty() {
                 let fits = about.iter().all(|system| systems.contains(system));

@@ -24,6 +24,7 @@ impl Turn<'_> {
             Target::Entry(id) => self.entry(id),
             Target::Route(id, system) => self.route_statement(id, *system),
             Target::Case(id, _) => self.case_statement(id),
+            Target::Purpose(_) => self.nearest(),
         }
     }
 
@@ -105,7 +106,7 @@ impl Turn<'_> {
         self.missed = true;
         let entries = self.said.hits.iter().filter_map(|h| match &h.target {
             Target::Entry(id) => self.engine.known.faq.iter().find(|e| e.id == *id),
-            Target::Route(..) | Target::Case(..) => None,
+            Target::Route(..) | Target::Case(..) | Target::Purpose(_) => None,
         });
         let topics: Vec<(String, String)> = entries.take(NEAREST).map(|e| (e.topic.clone(), e.id.clone())).collect();
         if topics.is_empty() {

@@ -29,6 +29,14 @@ impl Turn<'_> {
                 _ => destination = Some(only.clone()),
             }
         }
+        // Of two places one of which has its role the other has the other role.
+        if let [other] = &ends.unplaced[..] {
+            match (&origin, &destination) {
+                (Some(one), None) if one.system() != other.system() => destination = Some(other.clone()),
+                (None, Some(one)) if one.system() != other.system() => origin = Some(other.clone()),
+                _ => {}
+            }
+        }
         for (slot, mention) in [(FROM, origin), (TO, destination)] {
             let Some(mention) = mention else { continue };
             match mention.reading {

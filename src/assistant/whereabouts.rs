@@ -36,7 +36,7 @@ impl Turn<'_> {
     }
 
     /// A code to the phone that was given; else the official ways, the named system's first and alone.
-    fn where_is_it(&mut self) -> Answer {
+    pub(super) fn where_is_it(&mut self) -> Answer {
         if let Some(phone) = self.said.clean.phone.clone()
             && let Some(answer) = self.send_code(phone)
         {

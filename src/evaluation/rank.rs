@@ -42,7 +42,7 @@ impl<'k> Candidates<'k> {
     fn is_right(&self, question: &Question, target: &Target) -> bool {
         let Some(says) = self.texts.get(target.id()) else { return false };
         let name = match target {
-            Target::Entry(_) => None,
+            Target::Entry(_) | Target::Purpose(_) => None,
             Target::Route(_, system) => self.system(*system),
             Target::Case(_, case) => self.known.case(*case).map(|case| case.name.as_str()),
         };

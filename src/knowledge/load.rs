@@ -1,5 +1,6 @@
 //! From files to [`Knowledge`], with every mistake on the way.
 
+mod examples;
 mod families;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +26,8 @@ pub(super) struct Loader<'p> {
     asked: HashMap<String, At>,
     /// Entries that families name, each for a system.
     related: Vec<(At, String, System)>,
+    /// Statements of the assistant's own that examples name.
+    said: Vec<(At, String)>,
 }
 
 impl<'p> Loader<'p> {
@@ -37,6 +40,7 @@ impl<'p> Loader<'p> {
             reused: vec![],
             asked: HashMap::new(),
             related: vec![],
+            said: vec![],
         }
     }
 
@@ -63,6 +67,7 @@ impl<'p> Loader<'p> {
             let day = l.file_day(t);
             known.faq.extend(t.tables("entry").iter().filter_map(|e| l.entry(e, day)));
         });
+        self.file(files, "examples.toml", |l, t| known.examples = l.examples(t));
         self.file(files, "families.toml", |l, t| known.families = l.families(t));
         self.references(&known);
         known.positions = self.positions;
@@ -294,15 +299,7 @@ impl<'p> Loader<'p> {
                 format!("an entry needs at least {} ways to ask it, here are {}", limits::PHRASINGS, ask.len());
             self.problems.add(table.at(), message);
         }
-        for phrase in &ask {
-            if let Some(message) = limits::of_draft(&phrase.value) {
-                self.problems.add(&phrase.at, message);
-            }
-            if let Some(first) = self.asked.insert(phrase.value.clone(), phrase.at.clone()) {
-                let message = format!("`{}` is asked before, at {}:{}", phrase.value, first.file, first.line);
-                self.problems.add(&phrase.at, message);
-            }
-        }
+        self.once(&ask);
         let (systems, cases) = (table.terms("systems"), table.terms("cases"));
         let words = table.strings("words").into_iter().map(|w| w.value).collect();
         let id = id.map(|i| i.value).unwrap_or_default();
@@ -321,6 +318,25 @@ impl<'p> Loader<'p> {
         }
         let ask = ask.into_iter().map(|a| a.value).collect();
         Some(Entry { id, topic: topic?.value, ask, systems, cases, words, says })
+    }
+
+    /// The ways of asking of a table; each may stand in one place alone.
+    fn asked_once(&mut self, table: &Table<'_>) -> Vec<String> {
+        let ask = table.strings("ask");
+        self.once(&ask);
+        ask.into_iter().map(|phrase| phrase.value).collect()
+    }
+
+    fn once(&mut self, ask: &[Found<String>]) {
+        for phrase in ask {
+            if let Some(message) = limits::of_draft(&phrase.value) {
+                self.problems.add(&phrase.at, message);
+            }
+            if let Some(first) = self.asked.insert(phrase.value.clone(), phrase.at.clone()) {
+                let message = format!("`{}` is asked before, at {}:{}", phrase.value, first.file, first.line);
+                self.problems.add(&phrase.at, message);
+            }
+        }
     }
 
     fn sources(&mut self, table: &Table<'_>) -> BTreeMap<String, Source> {
@@ -369,6 +385,11 @@ impl<'p> Loader<'p> {
         for (at, source) in &self.cited {
             if !self.sources.contains(source) {
                 self.problems.add(at, format!("unknown source `{source}`"));
+            }
+        }
+        for (at, id) in &self.said {
+            if known.service(id).is_none() {
+                self.problems.add(at, format!("unknown statement `{id}`"));
             }
         }
         for (at, id, system) in &self.related {

@@ -14,7 +14,7 @@ pub mod read;
 pub mod terms;
 
 use files::Files;
-use model::{Case, CommitteeName, Contacts, Entry, Family, Route, Service, Source, Statement};
+use model::{Case, CommitteeName, Contacts, Entry, Examples, Family, Route, Service, Source, Statement};
 use problem::{At, Problems};
 use terms::{CaseId, Committee, System};
 
@@ -35,6 +35,8 @@ pub struct Knowledge {
     pub cases: Vec<Case>,
     /// Questions and answers.
     pub faq: Vec<Entry>,
+    /// Messages that want something else than an answer.
+    pub examples: Vec<Examples>,
     /// Which of them are the same question of different systems.
     pub families: Vec<Family>,
     positions: HashMap<String, At>,

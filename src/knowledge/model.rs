@@ -235,6 +235,28 @@ pub struct Entry {
     pub says: Vec<Statement>,
 }
 
+/// What a message wants that is answered by no entry.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// To know where one's own membership is.
+    Where,
+    /// To know how far a transfer of one's own is.
+    Progress,
+    /// To transfer, from and to wherever.
+    Transfer,
+    /// Something else, answered with this statement of the assistant's own.
+    Outside(String),
+}
+
+/// Messages with one purpose, as people write them.
+#[derive(Debug, Clone)]
+pub struct Examples {
+    /// What they want.
+    pub purpose: Purpose,
+    /// The messages.
+    pub ask: Vec<String>,
+}
+
 /// The same question asked of different systems.
 #[derive(Debug, Clone)]
 pub struct Family {

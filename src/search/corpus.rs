@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::features::Features;
 use super::weights::Weights;
 use crate::knowledge::Knowledge;
-use crate::knowledge::model::Statement;
+use crate::knowledge::model::{Purpose, Statement};
 use crate::knowledge::terms::{CaseId, System};
 
 /// What a passage leads to.
@@ -17,6 +17,8 @@ pub enum Target {
     Route(String, System),
     /// A statement of a case.
     Case(String, CaseId),
+    /// No answer: another thing that messages want.
+    Purpose(Purpose),
 }
 
 impl Target {
@@ -24,7 +26,18 @@ impl Target {
     pub fn id(&self) -> &str {
         match self {
             Self::Entry(id) | Self::Route(id, _) | Self::Case(id, _) => id,
+            Self::Purpose(Purpose::Where) => "where",
+            Self::Purpose(Purpose::Progress) => "progress",
+            Self::Purpose(Purpose::Transfer) => "transfer",
+            Self::Purpose(Purpose::Outside(says)) => says,
         }
+    }
+}
+
+impl Target {
+    /// What a message wants that is found here, where it is no answer.
+    pub fn purpose(&self) -> Option<&Purpose> {
+        if let Self::Purpose(purpose) = self { Some(purpose) } else { None }
     }
 }
 
@@ -41,6 +54,7 @@ impl About {
     pub(super) fn of(target: &Target) -> Self {
         match target {
             Target::Entry(_) => Self::default(),
+            Target::Purpose(_) => Self { entry: true, ..Self::default() },
             Target::Route(_, system) => Self { systems: vec![*system], ..Self::default() },
             Target::Case(_, case) => Self { cases: vec![*case], ..Self::default() },
         }
@@ -106,6 +120,10 @@ pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
         add(&target, &entry.topic, false);
         let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();
         add(&target, &format!("{} {}", entry.words.join(" "), answer.join(" ")), true);
+    }
+    for examples in &known.examples {
+        let target = Target::Purpose(examples.purpose.clone());
+        examples.ask.iter().for_each(|ask| add(&target, ask, false));
     }
     for route in &known.routes {
         let steps = route.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));

@@ -120,6 +120,12 @@ fn a_bad_row_is_told_by_its_row_in_the_sheet() {
 }
 
 #[test]
+fn rows_are_numbered_from_one_whatever_the_sheet_says() {
+    let bad = inline("1380013800,张三,一支部,团委,central,").replace("<row>", r#"<row r="0">"#);
+    assert_eq!(problems(by_hand(&(inline(HEADER) + &bad), "")), ["2: phone: is not one mobile number of eleven digits"]);
+}
+
+#[test]
 fn a_sheet_without_the_header_is_told_with_its_number() {
     let mut book = Workbook::new();
     book.add_worksheet();

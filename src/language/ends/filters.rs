@@ -85,7 +85,8 @@ fn person(cues: &Cues, before: &str, name: &str, after: &str) -> bool {
     let own = name.chars().next().is_some_and(surname) && name.chars().count() <= 3;
     let one_more = after.chars().nth(1).is_some_and(|_| {
         let rest = &after[after.chars().next().map_or(0, char::len_utf8)..];
-        own && name.chars().count() == 2 && begins(rest, &cues.titles).is_some() && !after.starts_with(['的', '籍'])
+        let does = after.starts_with(['当', '做', '任', '教', '是', '找', '见', '问', '请']);
+        own && !does && name.chars().count() == 2 && begins(rest, &cues.titles).is_some() && !after.starts_with(['的', '籍'])
     });
     named || after.starts_with("同志") || (own && titled) || one_more
 }

@@ -146,7 +146,8 @@ pub(super) fn sheet(mut part: Part<'_>, strings: &[Box<str>]) -> Result<Sheet, U
         match part.read_event_into(&mut buffer)? {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "row" => {
-                    let given = attribute(&tag, "r").and_then(|r| r.trim().parse().ok());
+                    // Rows are numbered from 1; what says otherwise is not believed.
+                    let given = attribute(&tag, "r").and_then(|r| r.trim().parse().ok()).filter(|row| *row > 0);
                     line = given.unwrap_or(line.saturating_add(1));
                     column = 0;
                     cells.clear();
