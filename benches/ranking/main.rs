@@ -5,6 +5,7 @@
 mod compare;
 mod data;
 mod forms;
+mod generated;
 mod ours;
 
 use std::path::Path;
