@@ -120,16 +120,6 @@ fn read(knowledge: &Files, dialogs: &Files, problems: &Problems) -> (Knowledge, 
 impl Engine {
     /// Loads everything; the segmenter's dictionary loads on a second thread meanwhile.
     pub fn load(knowledge: &Files, dialogs: &Files) -> Result<Self, EngineError> {
-        Self::load_tuned(knowledge, dialogs, Weights::default(), Bars::default())
-    }
-
-    /// The same with other weights and bars than those that were found best, to find better ones.
-    pub fn load_tuned(
-        knowledge: &Files,
-        dialogs: &Files,
-        weights: Weights,
-        bars: Bars,
-    ) -> Result<Self, EngineError> {
         std::thread::scope(|scope| {
             let segmenter = scope.spawn(|| Segmenter::new(Words::load(knowledge, &Problems::default())));
             let problems = Problems::default();
@@ -139,9 +129,9 @@ impl Engine {
             let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
             let draft = Search::draft(&known);
             let segmenter = segmenter.join().expect("loading the dictionary does not panic");
-            let search = draft.index(&segmenter, weights)?;
+            let search = draft.index(&segmenter)?;
             let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
-            Ok(Self { known, tree, language, memo: Memo::default(), bars, entries, segmenter, search })
+            Ok(Self { known, tree, language, memo: Memo::default(), bars: Bars::default(), entries, segmenter, search })
         })
     }
 }
@@ -150,6 +140,13 @@ impl Engine {
     /// The words that are known.
     pub fn vocabulary(&self) -> Vocabulary<'_> {
         Vocabulary::new(&self.segmenter, &self.search)
+    }
+
+    /// The same with other weights and bars than those that were found best, to find better ones.
+    #[must_use]
+    pub fn tuned(self, weights: Weights, bars: Bars) -> Self {
+        let memo = if weights == *self.search.weights() { self.memo } else { Memo::default() };
+        Self { search: self.search.weighing(weights), memo, bars, ..self }
     }
 
     /// An entry of the questions and answers, by its id.

@@ -91,19 +91,30 @@ struct Fields {
 impl Search {
     /// Indexes everything that can be asked for.
     pub fn build(known: &Knowledge, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        Self::draft(known).index(segmenter, Weights::default())
+        Self::draft(known).index(segmenter)
     }
 
     /// The same without one phrasing of an entry: for measuring how much an answer depends on it.
     pub fn build_without(known: &Knowledge, segmenter: &Segmenter, left_out: &[String]) -> Result<Self, TantivyError> {
         let mut draft = Self::draft(known);
         draft.passages.retain(|p| !left_out.contains(&p.text));
-        draft.index(segmenter, Weights::default())
+        draft.index(segmenter)
     }
 
     /// What can be done while the dictionary is still being loaded.
     pub fn draft(known: &Knowledge) -> Draft {
         Draft { passages: passages(known), abouts: abouts(known) }
+    }
+
+    /// What everything weighs here.
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The same with other weights.
+    #[must_use]
+    pub fn weighing(self, weights: Weights) -> Self {
+        Self { weights, ..self }
     }
 
     /// The candidates for a question, best first, each target once.
@@ -213,7 +224,7 @@ impl Search {
 
 impl Draft {
     /// The index, now that there is a dictionary.
-    pub fn index(mut self, segmenter: &Segmenter, weights: Weights) -> Result<Search, TantivyError> {
+    pub fn index(mut self, segmenter: &Segmenter) -> Result<Search, TantivyError> {
         cut(&mut self.passages, segmenter);
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
@@ -237,10 +248,10 @@ impl Draft {
             writer.add_document(document)?;
         }
         let reader = writer.finalize()?.reader()?;
-        Ok(self.numbered(reader, fields, weights))
+        Ok(self.numbered(reader, fields))
     }
 
-    fn numbered(mut self, reader: IndexReader, fields: Fields, weights: Weights) -> Search {
+    fn numbered(mut self, reader: IndexReader, fields: Fields) -> Search {
         let searcher = reader.searcher();
         let mut numbers = Numbers::default();
         let (mut words, mut places) = (Vec::new(), HashMap::new());
@@ -267,7 +278,7 @@ impl Draft {
             passages.push(Indexed { target: at, words: said.collect(), answers, text: hash(&text) });
         }
         targets.iter_mut().for_each(|aim| aim.says.sort());
-        Search { reader, fields, numbers, words, passages, targets, weights }
+        Search { reader, fields, numbers, words, passages, targets, weights: Weights::default() }
     }
 }
 

@@ -1,0 +1,57 @@
+//! Finds the weights of the search and the bars of answering: `cargo bench --bench tuning [-- FILE…]`.
+//!
+//! Coordinate search over a few values of each number, twice around, on four fifths of the labelled questions; what is
+//! found is judged on the other fifth, five times over. The mean over the fifths says what to expect of questions that
+//! nobody has seen; the numbers printed last are found on all of them. The part of the project's own set that is held
+//! out is never read here.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for people, which stops where it cannot go on")]
+
+mod answering;
+mod data;
+mod ranking;
+
+use data::Data;
+
+/// Into how many parts the questions are divided.
+const FOLDS: usize = 5;
+/// How often all numbers are gone through.
+const ROUNDS: usize = 2;
+
+fn main() {
+    let files: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    let data = Data::read(&files);
+    println!("{} labelled questions, {} phrasings of entries", data.questions.len(), data.phrasings.len());
+    let weights = ranking::tune(&data);
+    answering::tune(&data, weights);
+}
+
+/// A number to be found: its name, how to set it, and the values to try.
+struct Knob<T> {
+    name: &'static str,
+    set: fn(&mut T, f32),
+    values: &'static [f32],
+}
+
+/// Values for which `judge` is highest, found one number after the other from where `start` is.
+fn search<T: Copy>(start: T, knobs: &[Knob<T>], mut judge: impl FnMut(&T) -> f64) -> (T, f64) {
+    let (mut best, mut reached) = (start, judge(&start));
+    for _ in 0..ROUNDS {
+        let before = reached;
+        for knob in knobs {
+            for value in knob.values {
+                let mut tried = best;
+                (knob.set)(&mut tried, *value);
+                let judged = judge(&tried);
+                // What makes no difference stays as it is.
+                if judged > reached + 1e-6 {
+                    println!("    {} = {value}: {judged:.4}", knob.name);
+                    (best, reached) = (tried, judged);
+                }
+            }
+        }
+        if reached <= before {
+            break;
+        }
+    }
+    (best, reached)
+}
