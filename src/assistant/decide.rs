@@ -137,7 +137,6 @@ impl Turn<'_> {
                 Purpose::Where | Purpose::Progress if bars.passes(hit, &bars.look_up) => {
                     return Desk::LookUp(purpose.clone());
                 }
-                Purpose::Transfer if bars.passes(hit, &bars.transfer) => return Desk::Route,
                 _ => {}
             }
         }
@@ -146,6 +145,10 @@ impl Turn<'_> {
             && !route_told
         {
             return Desk::Outside(says.to_owned());
+        }
+        let transfer = first.filter(|h| h.target.purpose() == Some(&Purpose::Transfer));
+        if transfer.is_some_and(|h| bars.passes(h, &bars.transfer)) {
+            return Desk::Route;
         }
         if here == 2 || filling || self.case_with_origin(here) {
             // How many days depends on the route, and its plan says it for this one.

@@ -23,36 +23,49 @@ impl Turn<'_> {
         let wants = |intent: &str| self.said.wants.has(intent);
         self.at_home = wants("league") || wants("anchor");
         let whole = Arc::clone(&self.said);
-        let mut kept: Vec<(Part, Arc<Understanding>)> = Vec::new();
+        let ends_told = whole.ends.origin.is_some() && whole.ends.destination.is_some();
+        let mut kept: Vec<(Part, Arc<Understanding>, Option<String>)> = Vec::new();
         let mut served: Vec<String> = Vec::new();
         for (part, said) in parts {
             self.said = Arc::clone(&said);
-            let purpose = self.purpose(part.whole);
+            let purpose = self.purpose(part.whole).map(|purpose| match ends_told {
+                // With both ends told, what is asked of the way is the plan.
+                true if said.wants.has("reviewers") || said.wants.has("deadline") => said.wants.first(&IN_A_PLAN),
+                _ => purpose,
+            });
             match purpose {
                 Some(purpose) if served.contains(&purpose) => {}
                 Some(purpose) => {
-                    served.push(purpose);
-                    kept.push((part, said));
+                    served.push(purpose.clone());
+                    kept.push((part, said, Some(purpose)));
                 }
                 // What a sentence of its own asks is not passed over in silence.
-                None if part.whole => kept.push((part, said)),
+                None if part.whole => kept.push((part, said, None)),
                 None => {}
             }
         }
         self.said = Arc::clone(&whole);
         if served.iter().any(|purpose| purpose == ROUTE) {
             // A plan says both.
-            served.retain(|purpose| !IN_A_PLAN.contains(&purpose.as_str()));
+            let planned = |purpose: &String| IN_A_PLAN.contains(&purpose.as_str());
+            served.retain(|purpose| !planned(purpose));
+            kept.retain(|(_, _, purpose)| !purpose.as_ref().is_some_and(planned));
         }
         if served.len() < 2 {
             return None;
         }
         let asking = std::mem::take(&mut self.state.asking);
         let mut answers: Vec<Answer> = Vec::new();
-        for (_, said) in kept.into_iter().take(MOST) {
-            self.said = said;
-            self.asked.clone_from(&self.said.text);
-            answers.push(self.one());
+        for (_, said, purpose) in kept.into_iter().take(MOST) {
+            self.asked.clone_from(&said.text);
+            if purpose.as_deref() == Some(ROUTE) {
+                // Where from and where to may be told anywhere in the message.
+                self.said = Arc::clone(&whole);
+                answers.push(self.route());
+            } else {
+                self.said = said;
+                answers.push(self.one());
+            }
             self.last = self.newest_last();
         }
         self.answers = answers.iter().map(|a| a.replies.len()).sum();

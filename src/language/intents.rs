@@ -56,6 +56,11 @@ pub(super) fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
 pub struct Wanted(Vec<String>);
 
 impl Wanted {
+    /// The first of these that it wants; empty where it wants none.
+    pub fn first(&self, intents: &[&str]) -> String {
+        intents.iter().find(|intent| self.has(intent)).map(|intent| (*intent).to_owned()).unwrap_or_default()
+    }
+
     /// Does it want this?
     pub fn has(&self, intent: &str) -> bool {
         self.0.iter().any(|name| name == intent)
