@@ -36,6 +36,8 @@ enum Desk {
     Case(String),
     /// A statement that says that this is not known here.
     Outside(String),
+    /// The end in this slot is taken back.
+    NotThere(&'static str),
     /// Where is my organization, how far is my transfer.
     LookUp(Purpose),
     /// Perhaps something else: nothing here covers it.
@@ -66,6 +68,11 @@ impl Turn<'_> {
                 self.entry(&id)
             }
             Desk::Outside(says) => self.outside(&says),
+            Desk::NotThere(slot) => {
+                self.state.forget(slot);
+                self.state.asking = true;
+                self.guide()
+            }
             Desk::LookUp(Purpose::Where) => self.where_is_it(),
             Desk::LookUp(_) => self.progress(),
             Desk::Unsure => self.stumbled(UNSURE, Kind::OutOfScope),
@@ -100,6 +107,7 @@ impl Turn<'_> {
             }
             Desk::Case(id) | Desk::Outside(id) => Some(id),
             Desk::LookUp(purpose) => Some(Target::Purpose(purpose).id().to_owned()),
+            Desk::NotThere(slot) => Some(slot.to_owned()),
             Desk::Unsure | Desk::Nearest | Desk::Misunderstood => None,
         }
     }
@@ -127,14 +135,22 @@ impl Turn<'_> {
         let here = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
         let filling = self.state.asking && self.said.names_a_place();
+        if let Some(slot) = self.taken_back() {
+            return Desk::NotThere(slot);
+        }
         let route_told = here == 2 && league && (how || moves);
         if let Some((hit, purpose)) = first.and_then(|h| Some((h, h.target.purpose()?)))
             && !route_told
             && self.state.pending.is_none()
         {
+            // Who names where they go asks for the way.
+            let looks_up = ends.destination.is_none() && (here == 0 || bars.is_verbatim(hit));
+            let changes = whole && self.said.names_a_place();
             match purpose {
-                Purpose::Outside(says) if bars.passes(hit, &bars.outside) => return Desk::Outside(says.clone()),
-                Purpose::Where | Purpose::Progress if bars.passes(hit, &bars.look_up) => {
+                Purpose::Outside(says) if !changes && bars.passes(hit, &bars.outside) => {
+                    return Desk::Outside(says.clone());
+                }
+                Purpose::Where | Purpose::Progress if looks_up && bars.passes(hit, &bars.look_up) => {
                     return Desk::LookUp(purpose.clone());
                 }
                 _ => {}
@@ -152,7 +168,12 @@ impl Turn<'_> {
         }
         if here == 2 || filling || self.case_with_origin(here) {
             // How many days depends on the route, and its plan says it for this one.
-            let question = if particular && !wants("days") { answer(&bars.beside_route) } else { None };
+            let question = match particular && !wants("days") {
+                // A story with both ends is told for the way, unless the question is a known one.
+                true if here == 2 && life && league => verbatim,
+                true => answer(&bars.beside_route),
+                false => None,
+            };
             return match question {
                 Some(question) => question,
                 None if league || life || how || !particular || wants("anchor") => Desk::Route,
@@ -190,6 +211,14 @@ impl Turn<'_> {
             return Desk::Misunderstood;
         }
         if at_home { Desk::Nearest } else { Desk::Unsure }
+    }
+
+    /// The end of the route under discussion that the message says is none, where it names no other: 不去北京了.
+    fn taken_back(&self) -> Option<&'static str> {
+        let [negated] = &self.said.ends.negated[..] else { return None };
+        let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !self.asks();
+        let is = |slot: &&str| self.state.end(slot).is_some_and(|end| negated.system() == Some(end.system));
+        alone.then(|| [TO, FROM].into_iter().find(is)).flatten()
     }
 
     /// Are the places that the message names those of the route under discussion?

@@ -83,6 +83,11 @@ impl Engine {
             ends.unplaced.retain(|m| !beyond(m));
         }
         unplace_alternatives(&mut ends, &text);
+        // Who is to bring it back home goes there: 家在张家口,街道叫我转回来.
+        let back = HOME.iter().any(|word| text.contains(word));
+        if let (true, Some(_), None, [_]) = (back, &ends.origin, &ends.destination, &ends.aside[..]) {
+            ends.destination = ends.aside.pop();
+        }
         let context = Context { systems: systems(&ends, &text), case };
         Question { clean, text, ends, context }
     }
@@ -174,6 +179,9 @@ impl Understanding {
         self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
     }
 }
+
+/// What is said of a membership that comes home.
+const HOME: [&str; 5] = ["转回来", "转回去", "转回家", "转回老家", "迁回来"];
 
 /// What is said between two places that are held against each other: 转广东还是全国铁道.
 const ALTERNATIVES: [&str; 8] = ["还是", "或者", "还是转", "还是选", "还是去", "还是到", "或者是", "or"];

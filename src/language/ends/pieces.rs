@@ -171,10 +171,11 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
                 let mut here: Vec<_> = b.clone();
                 here.retain(|(s, _)| senses[*s].province == senses[place].province);
                 // A short name that no school of the place has is not that school's.
+                let seated = |of: &[(usize, Option<usize>)]| of.iter().map(|(s, _)| (*s, Some(place))).collect();
                 return match (here.is_empty(), next.frail) {
-                    (false, _) => made(Body::Named(here), false),
+                    (false, _) => made(Body::Named(seated(&here)), false),
                     (true, true) => made(Body::Places(a.clone()), last.frail),
-                    (true, false) => made(Body::Named(b.clone()), false),
+                    (true, false) => made(Body::Named(seated(b)), false),
                 };
             }
             let unit = b[0].0;

@@ -74,6 +74,11 @@ fn one_of(readings: impl Iterator<Item = Reading>) -> Reading {
             Reading::Ask(others) => ends.extend(others),
         }
     }
+    // A school under a committee has a row of its own among the committee's.
+    let under = ends.iter().filter(|e| e.committee.is_some()).count();
+    if under == 1 && ends.len() > 1 && ends.iter().all(|e| e.system == System::Central) {
+        ends.retain(|e| e.committee.is_some());
+    }
     match settle(ends) {
         Reading::One(end) if asks => Reading::Ask(vec![end]),
         Reading::Default(end, others) if asks => Reading::Ask(std::iter::once(end).chain(others).collect()),
