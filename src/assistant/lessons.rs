@@ -1,7 +1,7 @@
 //! What operators can learn from a turn: a question that found no answer or hardly one, an answer that did not help.
 //!
-//! An opinion comes in a turn of its own, after the words it is about; so the harmless words of the last few answers that
-//! one was asked of stay with the conversation, and go with it.
+//! An opinion comes in a turn of its own, after the words it is about; so the harmless words of the last few answers
+//! that one was asked of stay with the conversation, and go with it.
 
 use super::state::Answered;
 use super::turn::Turn;

@@ -1,4 +1,5 @@
-//! `zhuanjie misses` and `zhuanjie faq`: what operators can learn from what was asked, and a draft of what would answer it.
+//! `zhuanjie misses` and `zhuanjie faq`: what operators can learn from what was asked, and a draft of what would
+//! answer it.
 
 use std::fs::OpenOptions;
 use std::io::Write;

@@ -1,13 +1,13 @@
 //! Which words of a member's text may be kept for operators.
 //!
-//! The words of the knowledge and of its word lists may: they stand in files that everybody can read. An operator who saw
-//! these alone would never see the words that the knowledge lacks, so words of the general dictionary may be kept too,
-//! where they are frequent, name nobody and nothing by their part of speech, and do not stand where names stand: names
-//! are made of plain words (蓝天科技公司, 王平安). Places become the system that they belong to. Everything else is `…`.
+//! The words of the knowledge and of its word lists may: they stand in files that everybody can read. An operator who
+//! saw these alone would never see the words that the knowledge lacks, so words of the general dictionary may be kept
+//! too, where they are frequent, name nobody and nothing by their part of speech, and do not stand where names stand:
+//! names are made of plain words (蓝天科技公司, 王平安). Places become the system that they belong to. Everything else is `…`.
 //!
-//! All that is no proof that a word is harmless in its place, so one that the knowledge does not have is shown only once
-//! it was seen on three different days ([`CROWD`]). Days, because nothing says whose a row is: three rows may be one
-//! member's who asks three times in a minute, and three days imply three rows.
+//! All that is no proof that a word is harmless in its place, so one that the knowledge does not have is shown only
+//! once it was seen on three different days ([`CROWD`]). Days, because nothing says whose a row is: three rows may be
+//! one member's who asks three times in a minute, and three days imply three rows.
 
 use std::ops::Range;
 
@@ -167,16 +167,18 @@ fn with_systems(text: &str, ends: &Ends) -> String {
     let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
     let mut places: Vec<(Range<usize>, &str)> =
         mentions.chain(&ends.negated).map(|mention| (mention.span.clone(), name(mention))).collect();
-    places.sort_by_key(|(span, _)| std::cmp::Reverse((span.start, span.end)));
-    let mut rest = text.to_owned();
-    let mut done = usize::MAX;
-    for (span, name) in places.into_iter().filter(|(span, _)| text.get(span.clone()).is_some()) {
-        // From the end; of two that overlap the earlier one is cut where the later one begins.
-        let end = span.end.min(done);
-        if span.start < end {
-            rest.replace_range(span.start..end, &format!(" {name} "));
-            done = span.start;
+    places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+    // Of those that overlap nothing is left over.
+    let mut apart: Vec<(Range<usize>, &str)> = Vec::new();
+    for (span, name) in places {
+        match apart.last_mut() {
+            Some((last, _)) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => apart.push((span, name)),
         }
+    }
+    let mut rest = text.to_owned();
+    for (span, name) in apart.into_iter().rev().filter(|(span, _)| text.get(span.clone()).is_some()) {
+        rest.replace_range(span, &format!(" {name} "));
     }
     rest
 }
