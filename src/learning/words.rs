@@ -73,6 +73,8 @@ const BEARERS: [&str; 44] = [
     "阿姨",
 ];
 const BEFORE_BEARER: usize = 3;
+/// What bears a name that is made of words like those of the knowledge: 软件学院.
+const INSTITUTES: [&str; 7] = ["大学", "学院", "中学", "小学", "有限公司", "集团", "医院"];
 /// Surnames that are also words which say nothing.
 const SURNAMES: [&str; 8] = ["于", "时", "和", "那", "从", "过", "来", "都"];
 
@@ -112,7 +114,7 @@ impl<'e> Vocabulary<'e> {
                 since_called =
                     if CALLED.contains(&token.written.as_str()) { 0 } else { since_called.saturating_add(1) };
                 let stays = match fates[at] {
-                    Fate::Ours => true,
+                    Fate::Ours => token.weight < Weight::Informative || !ends_in(tokens.get(at + 1), &INSTITUTES),
                     Fate::Ordinary => since_called > AFTER_CALLED && !among_names(&tokens, &fates, at),
                     Fate::Dropped => false,
                 };
@@ -159,7 +161,11 @@ fn among_names(tokens: &[Token], fates: &[Fate], at: usize) -> bool {
     let before = at.checked_sub(1);
     before.is_some_and(|before| dropped(before) || SURNAMES.contains(&tokens[before].written.as_str()))
         || dropped(at + 1)
-        || tokens[at + 1..].iter().take(BEFORE_BEARER).any(|t| BEARERS.iter().any(|bearer| t.written.ends_with(bearer)))
+        || tokens[at + 1..].iter().take(BEFORE_BEARER).any(|token| ends_in(Some(token), &BEARERS))
+}
+
+fn ends_in(token: Option<&Token>, ends: &[&str]) -> bool {
+    token.is_some_and(|token| ends.iter().any(|end| token.written.ends_with(end)))
 }
 
 /// The text with each place in it replaced by its system, or by nothing.
