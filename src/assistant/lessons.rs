@@ -6,6 +6,7 @@
 use super::state::Answered;
 use super::turn::Turn;
 use crate::clock::shanghai;
+use crate::search::{Hit, Target};
 use crate::store::{Lesson, Miss};
 
 /// So many answers are remembered.
@@ -14,7 +15,9 @@ const ANSWERED: usize = 3;
 impl Turn<'_> {
     /// What is kept of this turn; none where there is nothing to learn, or no word of it may be kept.
     pub(super) fn miss(&mut self) -> Option<Miss> {
-        let nearest = || self.said.hits.first().map(|hit| hit.target.id().to_owned());
+        // What is no answer tells nobody where one could be written.
+        let answers = |hit: &&Hit| !matches!(hit.target, Target::Purpose(_));
+        let nearest = || self.said.hits.iter().find(answers).map(|hit| hit.target.id().to_owned());
         let (lesson, words, nearest) = match self.unhelpful.take() {
             Some(Answered { entry, words }) => (Lesson::Unhelpful, words, Some(entry)),
             None if self.missed => (Lesson::Missed, self.harmless_words(), nearest()),

@@ -64,7 +64,9 @@ fn show(out: &mut impl Write, group: &Group) -> std::io::Result<()> {
     let kinds: Vec<String> = kinds(group).map(|(kind, times)| format!("{times} {kind}")).collect();
     let (first, last) = (group.first, group.last);
     writeln!(out, "{}  {} ({})  {first} to {last}", group.name, group.count(), kinds.join(", "))?;
-    writeln!(out, "  words: {}", group.words.join(" "))?;
+    if !group.words.is_empty() {
+        writeln!(out, "  words: {}", group.words.join(" "))?;
+    }
     for (asked, times) in &group.asked {
         writeln!(out, "  asked: {asked} ({times})")?;
     }
