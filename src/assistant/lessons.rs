@@ -1,11 +1,12 @@
 //! What operators can learn from a turn: a question that found no answer or hardly one, an answer that did not help.
 //!
-//! An opinion comes in a turn of its own, after the words it is about; so the harmless words of the last few answers that
-//! one was asked of stay with the conversation, and go with it.
+//! An opinion comes in a turn of its own, after the words it is about; so the harmless words of the last few answers
+//! that one was asked of stay with the conversation, and go with it.
 
 use super::state::Answered;
 use super::turn::Turn;
 use crate::clock::shanghai;
+use crate::search::{Hit, Target};
 use crate::store::{Lesson, Miss};
 
 /// So many answers are remembered.
@@ -14,7 +15,9 @@ const ANSWERED: usize = 3;
 impl Turn<'_> {
     /// What is kept of this turn; none where there is nothing to learn, or no word of it may be kept.
     pub(super) fn miss(&mut self) -> Option<Miss> {
-        let nearest = || self.said.hits.first().map(|hit| hit.target.id().to_owned());
+        // What is no answer tells nobody where one could be written.
+        let answers = |hit: &&Hit| !matches!(hit.target, Target::Purpose(_));
+        let nearest = || self.said.hits.iter().find(answers).map(|hit| hit.target.id().to_owned());
         let (lesson, words, nearest) = match self.unhelpful.take() {
             Some(Answered { entry, words }) => (Lesson::Unhelpful, words, Some(entry)),
             None if self.missed => (Lesson::Missed, self.harmless_words(), nearest()),

@@ -1,4 +1,5 @@
-//! `zhuanjie misses` and `zhuanjie faq`: what operators can learn from what was asked, and a draft of what would answer it.
+//! `zhuanjie misses` and `zhuanjie faq`: what operators can learn from what was asked, and a draft of what would
+//! answer it.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -63,7 +64,9 @@ fn show(out: &mut impl Write, group: &Group) -> std::io::Result<()> {
     let kinds: Vec<String> = kinds(group).map(|(kind, times)| format!("{times} {kind}")).collect();
     let (first, last) = (group.first, group.last);
     writeln!(out, "{}  {} ({})  {first} to {last}", group.name, group.count(), kinds.join(", "))?;
-    writeln!(out, "  words: {}", group.words.join(" "))?;
+    if !group.words.is_empty() {
+        writeln!(out, "  words: {}", group.words.join(" "))?;
+    }
     for (asked, times) in &group.asked {
         writeln!(out, "  asked: {asked} ({times})")?;
     }

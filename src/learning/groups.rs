@@ -1,11 +1,11 @@
 //! Questions that are alike, as groups that keep their names.
 //!
 //! Leaders: questions are taken in the order of the day on which they were first asked, and each joins the group whose
-//! first question it shares the most words with, by their weight, or begins a group of its own. The weights are those of
-//! the knowledge, and who comes later changes nothing of what came before; so a group and its name, which is made from
-//! the words of its first question, stay while that question is kept and the knowledge is the same. When retention has
-//! taken the first question, or new knowledge weighs words otherwise, groups may be cut anew; any question's own name
-//! still finds the group in which it is now.
+//! first question it shares the most words with, by their weight, or begins a group of its own. The weights are those
+//! of the knowledge, and who comes later changes nothing of what came before; so a group and its name, which is made
+//! from the words of its first question, stay while that question is kept and the knowledge is the same. When
+//! retention has taken the first question, or new knowledge weighs words otherwise, groups may be cut anew; any
+//! question's own name still finds the group in which it is now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

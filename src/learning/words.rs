@@ -1,13 +1,13 @@
 //! Which words of a member's text may be kept for operators.
 //!
-//! The words of the knowledge and of its word lists may: they stand in files that everybody can read. An operator who saw
-//! these alone would never see the words that the knowledge lacks, so words of the general dictionary may be kept too,
-//! where they are frequent, name nobody and nothing by their part of speech, and do not stand where names stand: names
-//! are made of plain words (蓝天科技公司, 王平安). Places become the system that they belong to. Everything else is `…`.
+//! The words of the knowledge and of its word lists may: they stand in files that everybody can read. An operator who
+//! saw these alone would never see the words that the knowledge lacks, so words of the general dictionary may be kept
+//! too, where they are frequent, name nobody and nothing by their part of speech, and do not stand where names stand:
+//! names are made of plain words (蓝天科技公司, 王平安). Places become the system that they belong to. Everything else is `…`.
 //!
-//! All that is no proof that a word is harmless in its place, so one that the knowledge does not have is shown only once
-//! it was seen on three different days ([`CROWD`]). Days, because nothing says whose a row is: three rows may be one
-//! member's who asks three times in a minute, and three days imply three rows.
+//! All that is no proof that a word is harmless in its place, so one that the knowledge does not have is shown only
+//! once it was seen on three different days ([`CROWD`]). Days, because nothing says whose a row is: three rows may be
+//! one member's who asks three times in a minute, and three days imply three rows.
 
 use std::ops::Range;
 
@@ -73,6 +73,8 @@ const BEARERS: [&str; 44] = [
     "阿姨",
 ];
 const BEFORE_BEARER: usize = 3;
+/// What bears a name that is made of words like those of the knowledge: 软件学院.
+const INSTITUTES: [&str; 7] = ["大学", "学院", "中学", "小学", "有限公司", "集团", "医院"];
 /// Surnames that are also words which say nothing.
 const SURNAMES: [&str; 8] = ["于", "时", "和", "那", "从", "过", "来", "都"];
 
@@ -112,7 +114,7 @@ impl<'e> Vocabulary<'e> {
                 since_called =
                     if CALLED.contains(&token.written.as_str()) { 0 } else { since_called.saturating_add(1) };
                 let stays = match fates[at] {
-                    Fate::Ours => true,
+                    Fate::Ours => token.weight < Weight::Informative || !ends_in(tokens.get(at + 1), &INSTITUTES),
                     Fate::Ordinary => since_called > AFTER_CALLED && !among_names(&tokens, &fates, at),
                     Fate::Dropped => false,
                 };
@@ -159,7 +161,11 @@ fn among_names(tokens: &[Token], fates: &[Fate], at: usize) -> bool {
     let before = at.checked_sub(1);
     before.is_some_and(|before| dropped(before) || SURNAMES.contains(&tokens[before].written.as_str()))
         || dropped(at + 1)
-        || tokens[at + 1..].iter().take(BEFORE_BEARER).any(|t| BEARERS.iter().any(|bearer| t.written.ends_with(bearer)))
+        || tokens[at + 1..].iter().take(BEFORE_BEARER).any(|token| ends_in(Some(token), &BEARERS))
+}
+
+fn ends_in(token: Option<&Token>, ends: &[&str]) -> bool {
+    token.is_some_and(|token| ends.iter().any(|end| token.written.ends_with(end)))
 }
 
 /// The text with each place in it replaced by its system, or by nothing.
@@ -167,16 +173,18 @@ fn with_systems(text: &str, ends: &Ends) -> String {
     let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
     let mut places: Vec<(Range<usize>, &str)> =
         mentions.chain(&ends.negated).map(|mention| (mention.span.clone(), name(mention))).collect();
-    places.sort_by_key(|(span, _)| std::cmp::Reverse((span.start, span.end)));
-    let mut rest = text.to_owned();
-    let mut done = usize::MAX;
-    for (span, name) in places.into_iter().filter(|(span, _)| text.get(span.clone()).is_some()) {
-        // From the end; of two that overlap the earlier one is cut where the later one begins.
-        let end = span.end.min(done);
-        if span.start < end {
-            rest.replace_range(span.start..end, &format!(" {name} "));
-            done = span.start;
+    places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+    // Of those that overlap nothing is left over.
+    let mut apart: Vec<(Range<usize>, &str)> = Vec::new();
+    for (span, name) in places {
+        match apart.last_mut() {
+            Some((last, _)) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => apart.push((span, name)),
         }
+    }
+    let mut rest = text.to_owned();
+    for (span, name) in apart.into_iter().rev().filter(|(span, _)| text.get(span.clone()).is_some()) {
+        rest.replace_range(span, &format!(" {name} "));
     }
     rest
 }

@@ -144,7 +144,8 @@ pub const HOLDINGS: &[Holding] = &[
         "member",
         &["handle"],
         &[Rule::Conversations],
-        "how the channel calls them, where the conversation stands, harmless words of what was answered last, when they wrote, since when they are unreachable",
+        "how the channel calls them, where the conversation stands, harmless words of what was answered last, \
+         when they wrote, since when they are unreachable",
     ),
     of_member("transfer", &["member"], TRANSFERS, "the ID, the situation it was planned for, the wish to be reminded"),
     of_member("entry", &["transfer"], TRANSFERS, "what the member told of a transfer, and when"),

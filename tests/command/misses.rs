@@ -26,8 +26,8 @@ const NEAREST: &str = "faq.gd-report-entry";
 fn asked() -> Vec<Miss> {
     use Lesson::{Missed, Near, Unhelpful};
     vec![
-        miss(Missed, "附件 水印 怎么 去掉", "2026-11-02"),
-        miss(Missed, "附件 水印 怎么 去掉", "2026-11-02"),
+        miss(Missed, "附件 水印 怎么 弄", "2026-11-02"),
+        miss(Missed, "附件 水印 怎么 弄", "2026-11-02"),
         miss(Near, "附件 水印 …", "2026-11-04"),
         miss(Unhelpful, "附件 的 水印", "2026-11-03"),
         miss(Missed, "转接 电影", "2026-11-01"),
@@ -64,7 +64,7 @@ fn groups_are_listed_most_frequent_first() {
     assert_eq!(first["kinds"], json!({ "missed": 2, "near": 1, "unhelpful": 1 }));
     assert_eq!((&first["first"], &first["last"]), (&json!("2026-11-02"), &json!("2026-11-04")));
     assert!(first["words"].as_array().expect("words").contains(&json!("水印")), "{first}");
-    assert_eq!(first["asked"][0], json!({ "words": "附件 水印 怎么 …", "count": 2 }));
+    assert_eq!(first["asked"][0], json!({ "words": "附件 水印 怎么 弄", "count": 2 }));
     assert_eq!(first["nearest"], json!([{ "id": NEAREST, "topic": "广东团员报到的入口", "count": 4 }]));
     let text = place.run(&["misses", "--data", &place.data()]).ok();
     let head = format!(
@@ -72,7 +72,7 @@ fn groups_are_listed_most_frequent_first() {
         first["group"].as_str().expect("a name")
     );
     assert!(text.starts_with(&head), "{text}");
-    for line in ["  asked: 附件 水印 怎么 … (2)\n", "  nearest: faq.gd-report-entry “广东团员报到的入口” (4)\n"]
+    for line in ["  asked: 附件 水印 怎么 弄 (2)\n", "  nearest: faq.gd-report-entry “广东团员报到的入口” (4)\n"]
     {
         assert!(text.contains(line), "{line}: {text}");
     }
@@ -82,7 +82,7 @@ fn groups_are_listed_most_frequent_first() {
 fn what_is_asked_of_a_running_service_is_listed_beside_it() {
     let place = Place::new();
     let mut running = place.converse(true);
-    running.say(&turn("u1", "团员在火星上能不能转接组织关系到木星", "2026-11-01"));
+    running.say(&turn("u1", "火星上的天气怎么样", "2026-11-01"));
     let groups = listed(&place);
     assert_eq!(
         (groups.len(), &groups[0]["kinds"]["missed"], &groups[0]["first"]),
@@ -90,7 +90,7 @@ fn what_is_asked_of_a_running_service_is_listed_beside_it() {
     );
     let name = groups[0]["group"].as_str().expect("a name").to_owned();
     assert!(place.run(&["faq", "draft", &name, "--data", &place.data()]).ok().contains("TODO"));
-    running.say(&turn("u2", "团员在火星上能不能转接组织关系到木星", "2026-11-02"));
+    running.say(&turn("u2", "火星上的天气怎么样", "2026-11-02"));
     assert_eq!(listed(&place)[0]["count"], json!(2));
     running.end();
 }
@@ -141,7 +141,7 @@ fn names_numbers_and_places_are_not_kept() {
 fn a_name_finds_its_group_after_more_came_in() {
     let place = place_with(&asked());
     let before = listed(&place);
-    let more: Vec<Miss> = ["附件 水印 怎么 去掉", "水印 去掉", "报到 水印 附件 转接", "转接 团费", "验证码 收 不 到"]
+    let more: Vec<Miss> = ["附件 水印 怎么 弄", "水印 弄", "报到 水印 附件 转接", "转接 团费", "验证码 收 不 到"]
         .iter()
         .flat_map(|words| ["2026-11-06", "2026-11-07", "2026-11-08"].map(|day| miss(Lesson::Missed, words, day)))
         .collect();
@@ -165,7 +165,7 @@ fn where_another_group_took_the_questions_the_name_finds_that_one() {
     };
     let late = miss(Lesson::Missed, "附件 水印", "2026-11-02");
     let name = groups(std::slice::from_ref(&late)).all[0].name.clone();
-    let early = miss(Lesson::Missed, "附件 水印 去掉", "2026-11-01");
+    let early = miss(Lesson::Missed, "附件 水印 验证码", "2026-11-01");
     let both = groups(&[early, late]);
     assert!(matches!(both.find(&name), Some(Found::Within(group)) if group.count() == 2 && group.name != name));
     assert!(both.find("00000000").is_none());
@@ -219,7 +219,7 @@ fn a_draft_is_refused_until_a_person_has_finished_it() {
     assert_eq!(fs::read_to_string(&file).expect("written"), text);
     place.run(&[&command[..], &["--out", &out]].concat()).refused(&["cannot write", "draft.toml"]);
     assert!(text.contains("# Nearest so far: faq.gd-report-entry “广东团员报到的入口”"), "{text}");
-    assert!(text.contains("  \"附件 水印 怎么\",\n") && text.contains("known = \"unknown\""), "{text}");
+    assert!(text.contains("  \"附件 水印 怎么 弄\",\n") && text.contains("known = \"unknown\""), "{text}");
 
     let question = text.lines().find_map(|line| line.strip_prefix("# {")).map(|rest| format!("{{{rest}"));
     let question = question.expect("a question");

@@ -129,14 +129,25 @@ fn an_opinion_counts_once_and_names_nobody() {
     bot.say(CHAT, "附件要传几张图片");
     bot.press(CHAT, "有用");
     assert_eq!(bot.store(|tx| tx.feedback())[0].useful, 1);
-    // For operators stays what was asked where it did not help, once, and not who asked.
-    let misses = bot.store(|tx| tx.misses());
-    let [(miss, 1)] = &misses[..] else { panic!("one question: {misses:?}") };
-    assert_eq!((miss.lesson, &miss.nearest), (Lesson::Unhelpful, &opinions[0].entry));
-    assert!(miss.words.contains("附件"), "{miss:?}");
     // A made-up entry is none.
     bot.heard(CHAT, updates::press(CHAT, 999, "u../../etc"));
     assert_eq!(bot.store(|tx| tx.feedback()).len(), 1);
+}
+
+#[test]
+fn what_was_asked_stays_for_operators_where_the_answer_did_not_help() {
+    let bot = Bot::start();
+    bot.say(CHAT, "附件要传几张图片");
+    bot.press(CHAT, "有用");
+    assert_eq!(bot.store(|tx| tx.misses()), [], "an answer that helped teaches nothing");
+    bot.say(CHAT, "附件要传几张图片");
+    let entry = &bot.store(|tx| tx.feedback())[0].entry;
+    bot.press(CHAT, "没用");
+    bot.press(CHAT, "没用");
+    let misses = bot.store(|tx| tx.misses());
+    let [(miss, 1)] = &misses[..] else { panic!("one question, once: {misses:?}") };
+    assert_eq!((miss.lesson, &miss.nearest), (Lesson::Unhelpful, entry));
+    assert!(miss.words.contains("附件"), "{miss:?}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct RetentionConfig {
     /// A message that could not be sent.
     #[serde(deserialize_with = "duration")]
     pub unsent: Duration,
-    /// A question that found no answer.
+    /// A question to learn from.
     #[serde(deserialize_with = "duration")]
     pub misses: Duration,
     /// An import of a roster.
