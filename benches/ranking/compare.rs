@@ -34,6 +34,12 @@ struct Answered {
     ranked: Vec<Vec<String>>,
     /// How long each timed answer took, in nanoseconds.
     times: Vec<u64>,
+    /// Ours alone: the part before the index is asked.
+    #[serde(default)]
+    read: Vec<u64>,
+    /// Ours alone: the bare query, without judging what it finds.
+    #[serde(default)]
+    found: Vec<u64>,
     /// Ours alone: with all else that a turn reads from the text.
     #[serde(default)]
     understood: Vec<u64>,
@@ -53,6 +59,8 @@ impl Measured {
     fn join(&mut self, other: Self) {
         self.starts.extend(other.starts);
         self.answered.times.extend(other.answered.times);
+        self.answered.read.extend(other.answered.read);
+        self.answered.found.extend(other.answered.found);
         self.answered.understood.extend(other.answered.understood);
     }
 }
@@ -122,12 +130,14 @@ fn row(size: Size, name: &str, questions: &Questions, measured: &Measured) {
         or_none(*resident),
         or_none(*most),
     );
-    if !answered.understood.is_empty() {
-        let (median, p99) = (at(&answered.understood, 0.5), at(&answered.understood, 0.99));
-        println!(
-            "{:<9} {:<10} {:>58} {median:>10.0} {p99:>8.0}",
-            "", "", "with all else that a turn reads from the text"
-        );
+    for (what, times) in [
+        ("of it reading the text", &answered.read),
+        ("of it the bare query", &answered.found),
+        ("with all else that a turn reads from the text", &answered.understood),
+    ] {
+        if !times.is_empty() {
+            println!("{:<20} {what:>58} {:>10.0} {:>8.0}", "", at(times, 0.5), at(times, 0.99));
+        }
     }
 }
 

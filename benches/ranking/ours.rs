@@ -24,7 +24,7 @@ pub(crate) fn answer(folder: &Path, dialogs: &Path) {
     // This is the warm-up as well.
     let ranked: Vec<Vec<String>> = questions.asked.iter().map(|q| entries(&find(&engine, &q.text))).collect();
     let written = || questions.asked.iter().filter(|q| q.form == Form::Written);
-    let (mut times, mut understood) = (Vec::new(), Vec::new());
+    let (mut times, mut read, mut found, mut understood) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let day = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
     for round in 0..questions.rounds {
         for question in written() {
@@ -32,6 +32,15 @@ pub(crate) fn answer(folder: &Path, dialogs: &Path) {
             let hits = find(&engine, &question.text);
             times.push(started.elapsed().as_nanos() as u64);
             assert!(hits.len() < 1_000);
+        }
+        for question in written() {
+            let started = Instant::now();
+            let features = features(&engine, &question.text);
+            read.push(started.elapsed().as_nanos() as u64);
+            let started = Instant::now();
+            let count = engine.search.query(&features).unwrap();
+            found.push(started.elapsed().as_nanos() as u64);
+            assert!(count < 1_000);
         }
         for question in written() {
             // What was understood before is remembered; with more blanks it is another text that means the same.
@@ -42,7 +51,7 @@ pub(crate) fn answer(folder: &Path, dialogs: &Path) {
             assert!(understanding.hits.len() < 1_000);
         }
     }
-    say(&json!({ "ranked": ranked, "times": times, "understood": understood }));
+    say(&json!({ "ranked": ranked, "times": times, "read": read, "found": found, "understood": understood }));
     wait();
 }
 
@@ -50,6 +59,11 @@ pub(crate) fn answer(folder: &Path, dialogs: &Path) {
 fn find(engine: &Engine, text: &str) -> Vec<Hit> {
     let question = engine.question(text);
     engine.search.find(&Features::of(&engine.segmenter, &question.text), &question.context).unwrap()
+}
+
+/// The part of it before the index is asked.
+fn features(engine: &Engine, text: &str) -> Features {
+    Features::of(&engine.segmenter, &engine.question(text).text)
 }
 
 /// The first five entries; statements of routes and cases are passed over.
