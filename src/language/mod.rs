@@ -1,7 +1,9 @@
 //! Understanding text: a pure function of the text, the knowledge and the day.
 
 pub mod clean;
+mod cut;
 pub mod dates;
+mod dictionary;
 pub mod ends;
 pub mod events;
 pub mod intents;

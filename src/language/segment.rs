@@ -2,14 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jieba_rs::Jieba;
-
+use super::cut::Cutter;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::document;
-
-/// A frequency that makes the segmenter prefer a word over its parts.
-const NEVER_SPLIT: usize = 20_000;
 
 /// The word lists of `knowledge/language/words.toml`.
 #[derive(Debug, Default, Clone)]
@@ -76,26 +72,21 @@ pub enum Weight {
     Informative,
 }
 
-/// Cuts texts into words. Building it loads the dictionary, some 100 ms.
+/// Cuts texts into words.
 pub struct Segmenter {
-    jieba: Jieba,
+    cutter: Cutter,
     words: Words,
 }
 
 impl Segmenter {
     /// A segmenter that keeps the words of the lists whole.
     pub fn new(words: Words) -> Self {
-        let mut jieba = Jieba::new();
-        for word in &words.whole {
-            jieba.add_word(word, Some(NEVER_SPLIT), None);
-        }
-        Self { jieba, words }
+        Self { cutter: Cutter::keeping(words.whole.iter().map(String::as_str)), words }
     }
 
     /// The words of a clean text, punctuation left out.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let cut = self.jieba.cut(text, false);
-        let cut = cut.into_iter().map(|token| token.word.trim());
+        let cut = self.cutter.cut(text).into_iter();
         cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|w| self.token(w)).collect()
     }
 
