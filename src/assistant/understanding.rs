@@ -68,7 +68,7 @@ impl Engine {
     pub fn question(&self, raw: &str) -> Question {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let case = self.language.cases.named(&text);
+        let case = self.cases.named(&text);
         let mut ends = ends(&self.language.lexicon, &self.language.cues, &text);
         if case.is_some() {
             // The forces and foreign countries are no ends; the case says what happens there.

@@ -11,7 +11,7 @@ use crate::knowledge::read::document;
 #[derive(Debug, Default, Clone)]
 pub struct Words {
     /// What the segmenter must keep whole.
-    pub whole: Vec<String>,
+    whole: Vec<String>,
     stop: HashSet<String>,
     common: HashSet<String>,
     same: HashMap<String, String>,
@@ -82,6 +82,11 @@ impl Segmenter {
     /// A segmenter that keeps the words of the lists whole.
     pub fn new(words: Words) -> Self {
         Self { cutter: Cutter::keeping(words.whole.iter().map(String::as_str)), words }
+    }
+
+    /// The words that are kept whole.
+    pub fn whole(&self) -> impl Iterator<Item = &str> {
+        self.words.whole.iter().map(String::as_str)
     }
 
     /// The words of a clean text, punctuation left out.
