@@ -51,6 +51,7 @@ pub struct Engine {
     pub known: Knowledge,
     pub(super) tree: Tree,
     pub(super) language: Language,
+    pub(super) cases: Cases,
     pub(super) memo: Memo,
     pub(super) bars: Bars,
     /// Where each entry stands.
@@ -68,7 +69,6 @@ pub(super) struct Language {
     pub(super) intents: Intents,
     pub(super) cues: Cues,
     pub(super) lexicon: Lexicon,
-    pub(super) cases: Cases,
 }
 
 /// All that is read from files, with every problem; the counts of `check` come from here.
@@ -88,17 +88,18 @@ pub struct Loaded {
 /// Reads and checks everything, the rule space included, without building what answers need.
 pub fn check(knowledge: &Files, dialogs: &Files) -> Loaded {
     let problems = Problems::default();
-    let (known, places, trees, _, _) = read(knowledge, dialogs, &problems);
+    let known = Knowledge::load(knowledge, &problems);
+    let trees = dialog::load(dialogs, &problems);
+    let segmenter = Segmenter::new(Words::load(knowledge, &problems));
+    let (_, places) = language(knowledge, &segmenter, &problems);
     let plans = crate::plan::space::check(&known, &problems);
     Loaded { known, places, trees, plans, problems: problems.into_sorted() }
 }
 
-fn read(knowledge: &Files, dialogs: &Files, problems: &Problems) -> (Knowledge, Places, Vec<Tree>, Language, Words) {
-    let known = Knowledge::load(knowledge, problems);
+/// What understanding needs besides words and search, and the places it was made of.
+fn language(knowledge: &Files, segmenter: &Segmenter, problems: &Problems) -> (Language, Places) {
     let places = places::load(knowledge, problems);
-    let trees = dialog::load(dialogs, problems);
     let cues = Cues::load(knowledge, problems);
-    let words = Words::load(knowledge, problems);
     let names = places
         .cities
         .iter()
@@ -107,32 +108,42 @@ fn read(knowledge: &Files, dialogs: &Files, problems: &Problems) -> (Knowledge, 
     let names: Vec<&str> = places.provinces.iter().map(|p| p.name.as_str()).chain(names).collect();
     let language = Language {
         variants: Variants::load(knowledge, problems),
-        pinyin: Pinyin::load(knowledge, problems, words.whole.iter().map(String::as_str), names),
+        pinyin: Pinyin::load(knowledge, problems, segmenter.whole(), names),
         events: Events::load(knowledge, problems),
         intents: Intents::load(knowledge, problems),
         lexicon: Lexicon::new(&places, &cues),
         cues,
-        cases: Cases::new(&known),
     };
-    (known, places, trees, language, words)
+    (language, places)
 }
 
 impl Engine {
-    /// Loads everything; the segmenter's dictionary loads on a second thread meanwhile.
+    /// Loads everything, on two threads: what is known and searched, and what understanding needs besides.
     pub fn load(knowledge: &Files, dialogs: &Files) -> Result<Self, EngineError> {
-        std::thread::scope(|scope| {
-            let segmenter = scope.spawn(|| Segmenter::new(Words::load(knowledge, &Problems::default())));
-            let problems = Problems::default();
-            let (known, _, trees, language, _) = read(knowledge, dialogs, &problems);
-            let problems = problems.into_sorted();
-            let tree = trees.into_iter().find(|t| t.name == TREE);
-            let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
-            let draft = Search::draft(&known);
-            let segmenter = segmenter.join().expect("loading the dictionary does not panic");
-            let search = draft.index(&segmenter)?;
-            let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
-            Ok(Self { known, tree, language, memo: Memo::default(), bars: Bars::default(), entries, segmenter, search })
-        })
+        let problems = Problems::default();
+        let segmenter = Segmenter::new(Words::load(knowledge, &problems));
+        let read = |problems: &Problems| {
+            let known = Knowledge::load(knowledge, problems);
+            let search = Search::build(&known, &segmenter);
+            (known, search)
+        };
+        let (language, trees, (known, search)) = std::thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let problems = Problems::default();
+                let (language, _) = language(knowledge, &segmenter, &problems);
+                (language, dialog::load(dialogs, &problems), problems)
+            });
+            let read = read(&problems);
+            let (language, trees, others) = other.join().expect("reading does not panic");
+            problems.join(others);
+            (language, trees, read)
+        });
+        let tree = trees.into_iter().find(|t| t.name == TREE);
+        let problems = problems.into_sorted();
+        let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
+        let (cases, search) = (Cases::new(&known), search?);
+        let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+        Ok(Self { known, tree, language, cases, memo: Memo::default(), bars: Bars::default(), entries, segmenter, search })
     }
 }
 

@@ -94,7 +94,7 @@ impl Engine {
 
     /// The case that a text names, or that follows from where it says somebody goes.
     fn case(&self, text: &str, ends: &Ends) -> Option<CaseId> {
-        let case = self.language.cases.named(text)?;
+        let case = self.cases.named(text)?;
         let outside = |m: &Mention| m.unsettled == Some(Unsettled::OutsideMainland);
         let abroad = ends.destination.iter().chain(&ends.unplaced).any(outside);
         if case == CaseId::FurtherStudy && abroad {

@@ -44,6 +44,11 @@ impl Problems {
         self.0.borrow_mut().push(Problem { at: at.clone(), message });
     }
 
+    /// Adds those that were found elsewhere.
+    pub fn join(&self, others: Self) {
+        self.0.borrow_mut().extend(others.0.into_inner());
+    }
+
     /// All of them, sorted by file and line, each once.
     pub fn into_sorted(self) -> Vec<Problem> {
         let mut all = self.0.into_inner();

@@ -33,16 +33,28 @@ pub struct Table<'d> {
 }
 
 /// Parses a document and hands its root table to `read`; syntax mistakes are reported, and what could be read is read.
+///
+/// The parser drops everything that follows a key without a value. Such lines are reported and blanked, so that the
+/// rest of the file is read; every byte keeps its place.
 pub fn document<R>(doc: &Doc<'_>, problems: &Problems, read: impl FnOnce(&Table<'_>) -> R) -> R {
-    let text = without_lone_keys(doc, problems);
-    let (root, errors) = DeTable::parse_recoverable(&text);
-    for error in &errors {
-        report(doc, problems, error);
+    let mut text = Cow::Borrowed(doc.text);
+    loop {
+        let (root, errors) = DeTable::parse_recoverable(&text);
+        let lone = lone_keys(&text, &errors);
+        for error in errors.iter().filter(|error| lone.is_empty() || is_lone_key(error)) {
+            report(doc, problems, error);
+        }
+        if lone.is_empty() {
+            let table = Table { doc, problems, table: root.get_ref(), at: doc.at(0), asked: RefCell::default() };
+            let result = read(&table);
+            table.finish();
+            return result;
+        }
+        drop((root, errors));
+        for line in lone {
+            text.to_mut().replace_range(line.clone(), &" ".repeat(line.len()));
+        }
     }
-    let table = Table { doc, problems, table: root.get_ref(), at: doc.at(0), asked: RefCell::default() };
-    let result = read(&table);
-    table.finish();
-    result
 }
 
 fn report(doc: &Doc<'_>, problems: &Problems, error: &toml::de::Error) {
@@ -50,25 +62,15 @@ fn report(doc: &Doc<'_>, problems: &Problems, error: &toml::de::Error) {
     problems.add(&at, error.message());
 }
 
-/// The parser drops everything that follows a key without a value. Such lines are reported here and blanked, so that
-/// the rest of the file is read; every byte keeps its place.
-fn without_lone_keys<'t>(doc: &Doc<'t>, problems: &Problems) -> Cow<'t, str> {
-    let mut text = Cow::Borrowed(doc.text);
-    loop {
-        let (_, errors) = DeTable::parse_recoverable(&text);
-        let lone = errors.iter().filter(|e| e.message().starts_with("key with no value"));
-        let lines: Vec<Range<usize>> = lone
-            .inspect(|error| report(doc, problems, error))
-            .map(|error| line_around(&text, error.span().map_or(0, |s| s.start)))
-            .filter(|line| !text[line.clone()].trim().is_empty())
-            .collect();
-        if lines.is_empty() {
-            return text;
-        }
-        for line in lines {
-            text.to_mut().replace_range(line.clone(), &" ".repeat(line.len()));
-        }
-    }
+/// The lines that hold a key without a value.
+fn lone_keys(text: &str, errors: &[toml::de::Error]) -> Vec<Range<usize>> {
+    let lone = errors.iter().filter(|error| is_lone_key(error));
+    let lines = lone.map(|error| line_around(text, error.span().map_or(0, |s| s.start)));
+    lines.filter(|line| !text[line.clone()].trim().is_empty()).collect()
+}
+
+fn is_lone_key(error: &toml::de::Error) -> bool {
+    error.message().starts_with("key with no value")
 }
 
 /// The line in which a byte stands, without its end.

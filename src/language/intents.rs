@@ -4,7 +4,7 @@ use regex::{Regex, RegexSet};
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
-use crate::knowledge::read::{Table, document};
+use crate::knowledge::read::{Found, Table, document};
 
 const FILE: &str = "language/intents.toml";
 /// The intents of which a clause that asks has one.
@@ -31,16 +31,21 @@ impl Rule {
     }
 }
 
+/// The patterns of a key as one; those that are none are reported.
 fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
-    RegexSet::new(good(table, key)).expect("each pattern was accepted alone")
+    let found = table.strings(key);
+    RegexSet::new(found.iter().map(|pattern| &pattern.value)).unwrap_or_else(|_| {
+        let good = compiled(table, &found);
+        RegexSet::new(good.iter().map(Regex::as_str)).expect("each pattern was accepted alone")
+    })
 }
 
-/// The patterns of a key; those that are none are reported.
-pub(super) fn good(table: &Table<'_>, key: &'static str) -> Vec<String> {
+/// The patterns, each for itself; those that are none are reported.
+pub(super) fn compiled(table: &Table<'_>, found: &[Found<String>]) -> Vec<Regex> {
     let mut good = Vec::new();
-    for found in table.strings(key) {
+    for found in found {
         match Regex::new(&found.value) {
-            Ok(_) => good.push(found.value),
+            Ok(pattern) => good.push(pattern),
             Err(error) => {
                 let reason = error.to_string();
                 let reason = reason.lines().last().unwrap_or_default().to_owned();

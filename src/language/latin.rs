@@ -8,6 +8,7 @@
 mod run;
 mod syllable;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use pinyin::{ToPinyin, ToPinyinMulti};
@@ -122,11 +123,11 @@ impl Pinyin {
 }
 
 /// The readings of a word, the usual one first. Single characters have their usual one only.
-fn readings(word: &str) -> Option<Vec<Vec<String>>> {
+fn readings(word: &str) -> Option<Vec<Vec<Cow<'static, str>>>> {
     let count = word.chars().count();
-    let mut all: Vec<Vec<String>> = vec![Vec::with_capacity(count)];
+    let mut all: Vec<Vec<Cow<'static, str>>> = vec![Vec::with_capacity(count)];
     for c in word.chars() {
-        let mut choices: Vec<String> = Vec::new();
+        let mut choices: Vec<Cow<'static, str>> = Vec::new();
         for reading in c.to_pinyin_multi()? {
             let reading = plain(reading.plain());
             if !choices.contains(&reading) {
@@ -145,12 +146,12 @@ fn readings(word: &str) -> Option<Vec<Vec<String>>> {
 }
 
 /// As it is typed: `lv` for `lü`.
-fn plain(reading: &str) -> String {
-    reading.replace('ü', "v")
+fn plain(reading: &'static str) -> Cow<'static, str> {
+    if reading.is_ascii() { Cow::Borrowed(reading) } else { Cow::Owned(reading.replace('ü', "v")) }
 }
 
 /// The usual reading of each Chinese character, for finding words that sound alike; other characters are left out.
-pub fn syllables(text: &str) -> Vec<String> {
+pub fn syllables(text: &str) -> Vec<Cow<'static, str>> {
     text.chars().filter_map(|c| c.to_pinyin()).map(|p| plain(p.plain())).collect()
 }
 

@@ -2,7 +2,9 @@
 
 pub mod clauses;
 pub mod clean;
+mod cut;
 pub mod dates;
+mod dictionary;
 pub mod ends;
 pub mod events;
 pub mod intents;

@@ -2,20 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jieba_rs::Jieba;
-
+use super::cut::Cutter;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::document;
-
-/// A frequency that makes the segmenter prefer a word over its parts.
-const NEVER_SPLIT: usize = 20_000;
 
 /// The word lists of `knowledge/language/words.toml`.
 #[derive(Debug, Default, Clone)]
 pub struct Words {
     /// What the segmenter must keep whole.
-    pub whole: Vec<String>,
+    whole: Vec<String>,
     stop: HashSet<String>,
     common: HashSet<String>,
     same: HashMap<String, String>,
@@ -79,41 +75,32 @@ pub enum Weight {
 /// How often the dictionary's corpus has a word that everybody uses, at least. Below it stand given names that the
 /// dictionary takes for plain words, such as 建平 and 育才.
 const ORDINARY: usize = 600;
-/// The dictionary's parts of speech whose words name nobody and nothing in particular, and count nothing: nouns, verbs,
-/// adjectives, adverbs and set phrases. Names of people, places and organizations, numbers and times have tags of their
-/// own.
-const PLAIN: [&str; 10] = ["n", "v", "vn", "vd", "a", "ad", "an", "b", "i", "l"];
-
-/// Cuts texts into words. Building it loads the dictionary, some 100 ms.
+/// Cuts texts into words.
 pub struct Segmenter {
-    jieba: Jieba,
+    cutter: Cutter,
     words: Words,
 }
 
 impl Segmenter {
     /// A segmenter that keeps the words of the lists whole.
     pub fn new(words: Words) -> Self {
-        let mut jieba = Jieba::new();
-        for word in &words.whole {
-            jieba.add_word(word, Some(NEVER_SPLIT), None);
-        }
-        Self { jieba, words }
+        Self { cutter: Cutter::keeping(words.whole.iter().map(String::as_str)), words }
+    }
+
+    /// The words that are kept whole.
+    pub fn whole(&self) -> impl Iterator<Item = &str> {
+        self.words.whole.iter().map(String::as_str)
     }
 
     /// The words of a clean text, punctuation left out.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let cut = self.jieba.cut(text, false);
-        let cut = cut.into_iter().map(|token| token.word.trim());
+        let cut = self.cutter.cut(text).into_iter();
         cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|w| self.token(w)).collect()
     }
 
     /// Is it a word that everybody uses and that names nobody, by the general dictionary?
     pub fn is_ordinary(&self, word: &str) -> bool {
-        let plain = |tag: &str| PLAIN.contains(&tag);
-        word.chars().nth(1).is_some()
-            && matches!(self.jieba.tag(word, false)[..], [ref whole] if plain(whole.tag))
-            && self.jieba.has_word(word)
-            && self.jieba.suggest_freq(word) >= ORDINARY
+        word.chars().nth(1).is_some() && self.cutter.plain(word).is_some_and(|seen| seen >= ORDINARY)
     }
 
     /// One word that was cut already.

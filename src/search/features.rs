@@ -17,29 +17,18 @@ pub struct Features {
 impl Features {
     /// The features of a clean text.
     pub fn of(segmenter: &Segmenter, text: &str) -> Self {
-        let mut features = Self::without_words(text);
-        features.cut(segmenter, text);
-        features
-    }
-
-    /// The features that need no dictionary.
-    pub(super) fn without_words(text: &str) -> Self {
         let mut features = Self::default();
+        for token in segmenter.tokens(text) {
+            if !features.tokens.iter().any(|t| t.word == token.word) {
+                features.tokens.push(token);
+            }
+        }
         for run in text.split(|c: char| !is_chinese(c)).filter(|run| !run.is_empty()) {
-            let characters: Vec<char> = run.chars().collect();
-            features.grams.extend(characters.windows(2).map(|pair| pair.iter().collect::<String>()));
+            let letters: Vec<&str> = run.split_inclusive(|_| true).collect();
+            features.grams.extend(letters.windows(2).map(<[&str]>::concat));
             features.sounds.extend(syllables(run).windows(2).map(|pair| pair.join("")));
         }
         features
-    }
-
-    /// Adds the words of the text.
-    pub(super) fn cut(&mut self, segmenter: &Segmenter, text: &str) {
-        for token in segmenter.tokens(text) {
-            if !self.tokens.iter().any(|t| t.word == token.word) {
-                self.tokens.push(token);
-            }
-        }
     }
 
     /// Its words but those that say nothing.

@@ -56,12 +56,6 @@ pub struct Search {
     weights: Weights,
 }
 
-/// What is read for the index before the dictionary is there.
-pub struct Draft {
-    passages: Vec<Passage>,
-    abouts: HashMap<Target, About>,
-}
-
 /// A passage as it is compared with a question.
 struct Indexed {
     /// Its target, by place.
@@ -91,19 +85,33 @@ struct Fields {
 impl Search {
     /// Indexes everything that can be asked for.
     pub fn build(known: &Knowledge, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        Self::draft(known).index(segmenter)
+        Self::of(passages(known), abouts(known), segmenter)
     }
 
     /// The same without one phrasing of an entry: for measuring how much an answer depends on it.
     pub fn build_without(known: &Knowledge, segmenter: &Segmenter, left_out: &[String]) -> Result<Self, TantivyError> {
-        let mut draft = Self::draft(known);
-        draft.passages.retain(|p| !left_out.contains(&p.text));
-        draft.index(segmenter)
+        let mut passages = passages(known);
+        passages.retain(|p| !left_out.contains(&p.text));
+        Self::of(passages, abouts(known), segmenter)
     }
 
-    /// What can be done while the dictionary is still being loaded.
-    pub fn draft(known: &Knowledge) -> Draft {
-        Draft { passages: passages(known), abouts: abouts(known) }
+    /// Passages are cut, then given to tantivy on one thread and numbered on another.
+    fn of(
+        mut passages: Vec<Passage>,
+        abouts: HashMap<Target, About>,
+        segmenter: &Segmenter,
+    ) -> Result<Self, TantivyError> {
+        cut(&mut passages, segmenter);
+        let (indexed, numbered) = std::thread::scope(|scope| {
+            let indexed = scope.spawn(|| fill(&passages));
+            let numbered = Numbered::of(&passages, abouts);
+            (indexed.join().expect("filling an index does not panic"), numbered)
+        });
+        let (reader, fields) = indexed?;
+        let searcher = reader.searcher();
+        let Numbered { numbers, words, passages, targets } = numbered;
+        let words = words.into_iter().map(|(word, token)| (word, token.weight, rarity(token, &searcher, fields.words)));
+        Ok(Self { reader, fields, numbers, words: words.collect(), passages, targets, weights: Weights::default() })
     }
 
     /// What everything weighs here.
@@ -222,63 +230,65 @@ impl Search {
     }
 }
 
-impl Draft {
-    /// The index, now that there is a dictionary.
-    pub fn index(mut self, segmenter: &Segmenter) -> Result<Search, TantivyError> {
-        cut(&mut self.passages, segmenter);
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("whitespace")
-            .set_fieldnorms(true)
-            .set_index_option(IndexRecordOption::WithFreqs);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        let fields = Fields {
-            words: schema.add_text_field("words", options.clone()),
-            grams: schema.add_text_field("grams", options.clone()),
-            sounds: schema.add_text_field("sounds", options),
-        };
-        let mut writer = Index::builder()
-            .schema(schema.build())
-            .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-        for Passage { features, .. } in &self.passages {
-            let mut document = TantivyDocument::default();
-            document.add_text(fields.words, features.words().join(" "));
-            document.add_text(fields.grams, features.grams.join(" "));
-            document.add_text(fields.sounds, features.sounds.join(" "));
-            writer.add_document(document)?;
-        }
-        let reader = writer.finalize()?.reader()?;
-        Ok(self.numbered(reader, fields))
+/// Tantivy's index of all passages, one document each, in order.
+fn fill(passages: &[Passage]) -> Result<(IndexReader, Fields), TantivyError> {
+    let mut schema = Schema::builder();
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("whitespace")
+        .set_fieldnorms(true)
+        .set_index_option(IndexRecordOption::WithFreqs);
+    let options = TextOptions::default().set_indexing_options(indexing);
+    let fields = Fields {
+        words: schema.add_text_field("words", options.clone()),
+        grams: schema.add_text_field("grams", options.clone()),
+        sounds: schema.add_text_field("sounds", options),
+    };
+    let mut writer = Index::builder()
+        .schema(schema.build())
+        .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
+    for Passage { features, .. } in passages {
+        let mut document = TantivyDocument::default();
+        document.add_text(fields.words, features.words().join(" "));
+        document.add_text(fields.grams, features.grams.join(" "));
+        document.add_text(fields.sounds, features.sounds.join(" "));
+        writer.add_document(document)?;
     }
+    Ok((writer.finalize()?.reader()?, fields))
+}
 
-    fn numbered(mut self, reader: IndexReader, fields: Fields) -> Search {
-        let searcher = reader.searcher();
+/// Passages and targets in numbers.
+struct Numbered<'p> {
+    numbers: Numbers,
+    /// Every word that says something, once, with the first token that is it.
+    words: Vec<(Word, &'p Token)>,
+    passages: Vec<Indexed>,
+    targets: Vec<Aim>,
+}
+
+impl<'p> Numbered<'p> {
+    fn of(from: &'p [Passage], mut abouts: HashMap<Target, About>) -> Self {
         let mut numbers = Numbers::default();
-        let (mut words, mut places) = (Vec::new(), HashMap::new());
-        let (mut targets, mut aims): (Vec<Aim>, HashMap<Target, usize>) = (Vec::new(), HashMap::new());
-        let mut passages = Vec::new();
-        for Passage { target, text, features, answers } in self.passages {
-            let at = *aims.entry(target).or_insert_with_key(|target| {
-                let about = self.abouts.remove(target).unwrap_or_else(|| About::of(target));
+        let (mut words, mut places) = (Vec::new(), HashMap::<&str, usize>::new());
+        let (mut targets, mut aims): (Vec<Aim>, HashMap<&Target, usize>) = (Vec::new(), HashMap::new());
+        let mut passages = Vec::with_capacity(from.len());
+        for Passage { target, text, features, answers } in from {
+            let at = *aims.entry(target).or_insert_with(|| {
+                let about = abouts.remove(target).unwrap_or_else(|| About::of(target));
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
                 targets.len() - 1
             });
-            numbers.add(&mut targets[at].says, &features);
-            let said = features.tokens.into_iter().filter_map(|token| {
-                if let Some(place) = places.get(&token.written) {
-                    return Some(*place);
-                }
-                if token.weight == Weight::Stop {
-                    return None;
-                }
-                words.push((numbers.add_word(&token), token.weight, rarity(&token, &searcher, fields.words)));
-                places.insert(token.written, words.len() - 1);
-                Some(words.len() - 1)
+            numbers.add(&mut targets[at].says, features);
+            let says = features.tokens.iter().filter(|token| token.weight > Weight::Stop);
+            let said = says.map(|token| {
+                *places.entry(&token.written).or_insert_with(|| {
+                    words.push((numbers.add_word(token), token));
+                    words.len() - 1
+                })
             });
-            passages.push(Indexed { target: at, words: said.collect(), answers, text: hash(&text) });
+            passages.push(Indexed { target: at, words: said.collect(), answers: *answers, text: hash(text) });
         }
         targets.iter_mut().for_each(|aim| aim.says.sort());
-        Search { reader, fields, numbers, words, passages, targets, weights: Weights::default() }
+        Self { numbers, words, passages, targets }
     }
 }
 
@@ -290,7 +300,8 @@ fn hash(text: &str) -> u64 {
 
 /// Cuts all passages into words, on two threads.
 fn cut(passages: &mut [Passage], segmenter: &Segmenter) {
-    let all = |passages: &mut [Passage]| passages.iter_mut().for_each(|p| p.features.cut(segmenter, &p.text));
+    let all =
+        |passages: &mut [Passage]| passages.iter_mut().for_each(|p| p.features = Features::of(segmenter, &p.text));
     let (one, other) = passages.split_at_mut(passages.len() / 2);
     std::thread::scope(|scope| {
         scope.spawn(|| all(one));

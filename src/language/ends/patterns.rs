@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use crate::knowledge::read::Table;
-use crate::language::intents::good;
+use crate::language::intents::compiled;
 
 /// The patterns; all but the topics are held against a text whose places are written `@`.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Patterns {
 
 impl Patterns {
     pub(super) fn read(table: &Table<'_>) -> Self {
-        let of = |key| good(table, key).iter().filter_map(|p| Regex::new(p).ok()).collect();
+        let of = |key| compiled(table, &table.strings(key));
         Self {
             topics: of("topics"),
             moved: of("moved"),
