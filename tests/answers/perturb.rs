@@ -66,6 +66,21 @@ const TRADITIONAL: &[(&str, &str)] = &[
     ("证", "證"),
     ("么", "麼"),
     ("个", "個"),
+    ("听", "聽"),
+    ("适", "適"),
+    ("极", "極"),
+    ("种", "種"),
+    ("价", "價"),
+    ("术", "術"),
+    ("据", "據"),
+    ("确", "確"),
+    ("愿", "願"),
+    ("划", "劃"),
+    ("范", "範"),
+    ("余", "餘"),
+    ("机", "機"),
+    ("体", "體"),
+    ("担", "擔"),
     ("才", "才"),
     ("台", "台"),
 ];
@@ -150,7 +165,8 @@ fn level(encoding: &'static Encoding, rows: std::ops::RangeInclusive<u8>, column
 
 /// Traditional forms: ours, those that the variants list, then every character that is simplified to one.
 fn forms(to_simplified: &OpenCC) -> HashMap<String, String> {
-    let big5 = level(BIG5, 0xa4..=0xc6, &[(0x40, 0x7e), (0xa1, 0xfe)]);
+    // The level ends within its last row, which holds rare characters only.
+    let big5 = level(BIG5, 0xa4..=0xc5, &[(0x40, 0x7e), (0xa1, 0xfe)]);
     let common: HashSet<char> = big5.iter().copied().collect();
     let mut forms: HashMap<String, String> =
         TRADITIONAL.iter().map(|(simple, form)| ((*simple).to_owned(), (*form).to_owned())).collect();
