@@ -73,7 +73,7 @@ impl Engine {
     pub fn question(&self, raw: &str) -> Question {
         let clean = clean(&self.language.variants, raw);
         let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let mut ends = ends(&self.language.lexicon, &self.language.cues, &text);
+        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.segmenter.spans(&text), &text);
         let case = self.case(&text, &ends);
         if case.is_some_and(|case| !matches!(case, CaseId::Employment | CaseId::FurtherStudy)) {
             // The forces and foreign countries are no ends; the case says what happens there.

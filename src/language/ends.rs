@@ -150,9 +150,9 @@ impl Ends {
     }
 }
 
-/// Finds the places a folded text names, and their roles.
-pub fn ends(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
-    let pieces = pieces::pieces(lexicon, cues, text);
+/// Finds the places a folded text names, and their roles. `words`: where its words of several letters stand.
+pub fn ends(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) -> Ends {
+    let pieces = pieces::pieces(lexicon, cues, words, text);
     let mut bodies: Vec<(Body, bool)> = Vec::with_capacity(pieces.len());
     let mut mentions = Vec::with_capacity(pieces.len());
     for piece in pieces {

@@ -1,5 +1,6 @@
 //! Cutting Chinese text into words, with the field's own words kept whole and synonyms made one.
 
+use std::ops::Range;
 use std::collections::{HashMap, HashSet};
 
 use super::cut::Cutter;
@@ -101,6 +102,16 @@ impl Segmenter {
     /// Is it a word that everybody uses and that names nobody, by the general dictionary?
     pub fn is_ordinary(&self, word: &str) -> bool {
         word.chars().nth(1).is_some() && self.cutter.plain(word).is_some_and(|seen| seen >= ORDINARY)
+    }
+
+    /// Where the words of a text stand that have several letters, in bytes.
+    pub fn spans(&self, text: &str) -> Vec<Range<usize>> {
+        let mut start = 0;
+        let cut = self.cutter.cut(text).into_iter().map(|word| {
+            start += word.len();
+            (start - word.len()..start, word)
+        });
+        cut.filter(|(_, word)| word.chars().nth(1).is_some()).map(|(span, _)| span).collect()
     }
 
     /// One word that was cut already.

@@ -39,20 +39,20 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            grams: 0.35,
-            sounds: 0.15,
-            common: 0.7,
-            common_covered: 0.4,
-            most: 5.5,
+            grams: 0.5,
+            sounds: 0.2,
+            common: 0.35,
+            common_covered: 0.7,
+            most: 8.0,
             answer: 1.0,
-            further: 0.1,
-            by_coverage: 0.6,
-            by_fit: 0.3,
-            statement: 0.8,
-            this_system: 1.1,
-            other_system: 0.6,
+            further: 0.15,
+            by_coverage: 0.9,
+            by_fit: 0.15,
+            statement: 0.4,
+            this_system: 1.35,
+            other_system: 0.5,
             this_case: 1.5,
-            other_case: 0.6,
+            other_case: 1.0,
         }
     }
 }

@@ -3,8 +3,13 @@
 //! Each rule looks only at the few characters beside the name. What depends on other names of the sentence is decided
 //! in [`super::pieces`].
 
+use std::ops::Range;
+
 use super::cues::{Cues, begins};
 use crate::language::lexicon::{Found, How, Kind, Lexicon};
+
+/// Longer names are not made of parts of words by chance, in letters.
+const SHORT: usize = 3;
 
 /// Does the name found stand for something that is no end of a transfer?
 pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, found: &Found) -> bool {
@@ -29,6 +34,17 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
         || (risky && begins(after, &cues.eponyms).is_some())
         || (letter && !set_phrase(cues, before, after))
         || person(cues, before, name, after)
+}
+
+/// 北工大 in 西北工大, 上海 in 考上海关: a short name that takes a part of a word beside it.
+pub(super) fn is_cut_from_words(words: &[Range<usize>], text: &str, found: &Found) -> bool {
+    let name = found.start..found.end;
+    let parts = |word: &Range<usize>| {
+        let inside = word.start < name.end && name.start < word.end;
+        let whole = word.start <= name.start && name.end <= word.end || name.start <= word.start && word.end <= name.end;
+        inside && !whole
+    };
+    text[name.clone()].chars().count() <= SHORT && words.iter().any(parts)
 }
 
 /// 市, 区, 县 … at the end of a name of three or more letters.

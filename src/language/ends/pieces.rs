@@ -3,6 +3,8 @@
 //! Names that stand close together are one phrase: a district after its city, a campus after its school, a branch after
 //! its company. Joining goes from left to right; every joint either makes one piece or leaves two.
 
+use std::ops::Range;
+
 use super::cues::{Cues, begins};
 use super::filters;
 use crate::knowledge::places::{Alternative, Belongs, Level, UnitKind};
@@ -39,14 +41,14 @@ pub(super) struct Piece {
 }
 
 /// All phrases of a text that name something, in order.
-pub(super) fn pieces(lexicon: &Lexicon, cues: &Cues, text: &str) -> Vec<Piece> {
+pub(super) fn pieces(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for found in lexicon.scan(text) {
         // The tail of an employer may have been found as a name of its own.
         if pieces.last().is_some_and(|p| found.start < p.end) {
             continue;
         }
-        if filters::is_something_else(lexicon, cues, text, &found) {
+        if filters::is_cut_from_words(words, text, &found) || filters::is_something_else(lexicon, cues, text, &found) {
             continue;
         }
         let piece = piece(lexicon, cues, text, &found);
