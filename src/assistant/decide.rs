@@ -23,8 +23,6 @@ const SHORT: usize = 12;
 /// The purpose of what is about a route.
 pub(super) const ROUTE: &str = "route";
 
-/// Said of what is plainly something else.
-const OTHER: &str = "service.out-of-scope.other";
 /// Said of what may be something else.
 const UNSURE: &str = "service.out-of-scope";
 
@@ -138,7 +136,7 @@ impl Turn<'_> {
         if let Some(slot) = self.taken_back() {
             return Desk::NotThere(slot);
         }
-        let route_told = here == 2 && league && (how || moves);
+        let route_told = league && (here == 2 || moves && (how || here == 1));
         if let Some((hit, purpose)) = first.and_then(|h| Some((h, h.target.purpose()?)))
             && !route_told
             && self.state.pending.is_none()
@@ -158,7 +156,7 @@ impl Turn<'_> {
         }
         if let Some(says) = &self.said.outside
             && best.is_none_or(|h| h.coverage.min(h.fit) < WORD_FOR_WORD)
-            && !route_told
+            && !(here == 2 && route_told)
         {
             return Desk::Outside(says.to_owned());
         }
@@ -176,12 +174,16 @@ impl Turn<'_> {
             };
             return match question {
                 Some(question) => question,
-                None if league || life || how || !particular || wants("anchor") => Desk::Route,
-                None => Desk::Outside(OTHER.to_owned()),
+                None if league || life || how || moves || !particular || wants("anchor") || wants("days") => Desk::Route,
+                None => Desk::Unsure,
             };
         }
         if let Some(entry) = self.case_without_origin() {
             return Desk::Case(entry);
+        }
+        // Another place for an end of the route under discussion: 去珠海呢,要几天.
+        if whole && here == 1 && !self.names_its_places() && (!particular || wants("days")) && verbatim.is_none() {
+            return Desk::Route;
         }
         // A complaint or question about the route under discussion that names one of its places again.
         let about_this =

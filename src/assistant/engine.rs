@@ -127,7 +127,7 @@ impl Engine {
             let search = Search::build(&known, &segmenter);
             (known, search)
         };
-        let (language, trees, (known, search)) = std::thread::scope(|scope| {
+        let (mut language, trees, (known, search)) = std::thread::scope(|scope| {
             let other = scope.spawn(|| {
                 let problems = Problems::default();
                 let (language, _) = language(knowledge, &segmenter, &problems);
@@ -141,7 +141,8 @@ impl Engine {
         let tree = trees.into_iter().find(|t| t.name == TREE);
         let problems = problems.into_sorted();
         let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
-        let (cases, search) = (Cases::new(&known), search?);
+        let (cases, mut search) = (Cases::new(&known), search?);
+        language.pinyin.extend(search.take_vocabulary().iter().map(String::as_str));
         let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
         Ok(Self { known, tree, language, cases, memo: Memo::default(), bars: Bars::default(), entries, segmenter, search })
     }

@@ -89,8 +89,10 @@ impl<'e> Turn<'e> {
         let again = matches!(&with, Shown::Says(ids) if ids.iter().any(|id| id == found.id()));
         // What was asked now must be in what is found, not only what was asked before.
         let new = self.said.hits.iter().take(AMONG).any(|hit| hit.target == found);
+        let asks = self.asks() || self.said.wants.has("particular");
         let now = std::mem::replace(&mut self.said, said);
-        if again || !new || !self.is_answer() {
+        // What is asked once more about the same is told once more.
+        if !(if again { asks } else { new }) || !self.is_answer() {
             self.said = now;
             return None;
         }

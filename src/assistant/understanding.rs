@@ -12,6 +12,7 @@ use crate::language::dates::{Day, days};
 use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
 use crate::language::intents::Wanted;
+use crate::language::latin;
 use crate::language::segment::Weight;
 use crate::membership::codes::Code;
 use crate::search::{Context, Features, Hit};
@@ -72,8 +73,12 @@ impl Engine {
     /// Reads a text as a question to the index.
     pub fn question(&self, raw: &str) -> Question {
         let clean = clean(&self.language.variants, raw);
-        let text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
-        let mut ends = ends(&self.language.lexicon, &self.language.cues, &self.segmenter.spans(&text), &text);
+        let mut text = self.language.pinyin.to_chinese(&clean.text).unwrap_or_else(|| clean.text.clone());
+        let mut ends = self.ends(&text);
+        if let Some(mended) = mended(&text, &ends) {
+            ends = self.ends(&mended);
+            text = mended;
+        }
         let case = self.case(&text, &ends);
         if case.is_some_and(|case| !matches!(case, CaseId::Employment | CaseId::FurtherStudy)) {
             // The forces and foreign countries are no ends; the case says what happens there.
@@ -90,6 +95,10 @@ impl Engine {
         }
         let context = Context { systems: systems(&ends, &text), case };
         Question { clean, text, ends, context }
+    }
+
+    fn ends(&self, text: &str) -> Ends {
+        ends(&self.language.lexicon, &self.language.cues, &self.segmenter.spans(text), text)
     }
 
     /// The case that a text names, or that follows from where it says somebody goes.
@@ -178,6 +187,20 @@ impl Understanding {
     pub fn names_a_place(&self) -> bool {
         self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
     }
+}
+
+/// 广州专北京: a single letter between two places that sounds like 转, 到 or 去 is it.
+fn mended(text: &str, ends: &Ends) -> Option<String> {
+    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
+    let mut spans: Vec<_> = mentions.map(|m| m.span.clone()).collect();
+    spans.sort_by_key(|span| span.start);
+    spans.windows(2).find_map(|pair| {
+        let gap = text.get(pair[0].end..pair[1].start)?;
+        let (Some(_), None) = (gap.chars().next(), gap.chars().nth(1)) else { return None };
+        let sound = latin::syllables(gap).pop()?;
+        let meant = ["转", "到", "去"].into_iter().find(|word| latin::syllables(word).pop().as_ref() == Some(&sound))?;
+        (gap != meant).then(|| format!("{}{meant}{}", &text[..pair[0].end], &text[pair[1].start..]))
+    })
 }
 
 /// What is said of a membership that comes home.

@@ -86,6 +86,14 @@ impl Pinyin {
         all
     }
 
+    /// Adds words of the field that are typed as pinyin too, the most frequent first; what is there already stays.
+    pub fn extend<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
+        let several = words.into_iter().filter(|word| word.chars().nth(1).is_some());
+        several.filter(|word| !word.is_ascii()).for_each(|word| {
+            self.add(word);
+        });
+    }
+
     /// The text with its pinyin in Chinese; none where it holds none.
     pub fn to_chinese(&self, text: &str) -> Option<String> {
         if !text.bytes().any(|b| b.is_ascii_alphabetic()) {

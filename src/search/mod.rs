@@ -54,6 +54,8 @@ pub struct Search {
     passages: Vec<Indexed>,
     targets: Vec<Aim>,
     weights: Weights,
+    /// The words of all passages as they are written, the most frequent first; until they are taken.
+    written: Vec<String>,
 }
 
 /// A passage as it is compared with a question.
@@ -110,8 +112,18 @@ impl Search {
         let (reader, fields) = indexed?;
         let searcher = reader.searcher();
         let Numbered { numbers, words, passages, targets } = numbered;
+        let mut written: Vec<(f32, &str)> =
+            words.iter().map(|(_, t)| (rarity(t, &searcher, fields.words), t.written.as_str())).collect();
+        written.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+        let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
         let words = words.into_iter().map(|(word, token)| (word, token.weight, rarity(token, &searcher, fields.words)));
-        Ok(Self { reader, fields, numbers, words: words.collect(), passages, targets, weights: Weights::default() })
+        Ok(Self {
+            written, reader, fields, numbers, words: words.collect(), passages, targets, weights: Weights::default() })
+    }
+
+    /// The words of all passages as they are written, the most frequent first; to be taken once.
+    pub fn take_vocabulary(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.written)
     }
 
     /// What everything weighs here.

@@ -44,7 +44,8 @@ pub(super) fn is_cut_from_words(words: &[Range<usize>], text: &str, found: &Foun
         let whole = word.start <= name.start && name.end <= word.end || name.start <= word.start && word.end <= name.end;
         inside && !whole
     };
-    text[name.clone()].chars().count() <= SHORT && words.iter().any(parts)
+    let text = &text[name.clone()];
+    text.chars().count() <= SHORT && !ends_as_a_place(text) && words.iter().any(parts)
 }
 
 /// 市, 区, 县 … at the end of a name of three or more letters.
