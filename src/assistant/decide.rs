@@ -172,8 +172,9 @@ impl Turn<'_> {
                 true => answer(&bars.beside_route),
                 false => None,
             };
-            return match question {
+            return match question.filter(|_| !self.is_about_something_else()) {
                 Some(question) => question,
+                None if self.is_about_something_else() => Desk::Unsure,
                 None if league || life || how || moves || !particular || wants("anchor") || wants("days") => Desk::Route,
                 None => Desk::Unsure,
             };
@@ -221,6 +222,14 @@ impl Turn<'_> {
         let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !self.asks();
         let is = |slot: &&str| self.state.end(slot).is_some_and(|end| negated.system() == Some(end.system));
         alone.then(|| [TO, FROM].into_iter().find(is)).flatten()
+    }
+
+    /// Does something move between two places that is no membership, by a word that nothing here has: 驾驶证?
+    fn is_about_something_else(&self) -> bool {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let strange = |word: &String| word.chars().nth(1).is_some() && !self.engine.search.has(word);
+        let known = ["league", "anchor", "passage", "days"].into_iter().any(wants);
+        !known && !self.at_home && wants("particular") && self.said.specific.iter().any(strange)
     }
 
     /// Are the places that the message names those of the route under discussion?

@@ -7,6 +7,7 @@ use super::turn::{Answer, Turn};
 use crate::knowledge::model::Statement;
 use crate::knowledge::terms::Level;
 use crate::plan::{Happened, Plan, Situation, because, plan, text};
+use crate::reply::plain::titles;
 use crate::reply::{Block, Kind, Reply, sources};
 
 /// A statement is quoted up to this many characters.
@@ -133,14 +134,9 @@ impl Turn<'_> {
             quoted.push('…');
         }
         let year = says.year.map(|year| format!("，是{year}年的安排")).unwrap_or_default();
-        let mut places: Vec<String> = Vec::new();
-        for cite in &says.cites {
-            let title = self.engine.known.sources.get(&cite.source).map_or(cite.source.as_str(), |s| s.title.as_str());
-            let section = if cite.section.is_empty() { String::new() } else { format!("§{}", cite.section) };
-            places.push(format!("《{title}》{section}"));
-        }
-        let stands = if places.is_empty() { String::new() } else { format!("：{}", places.join("、")) };
-        format!("“{}”{}{year}（{}核对）{stands}", quoted.trim_end_matches('。'), level(says.known).1, says.checked_on)
+        let stands = titles(&self.engine.known, &says.cites);
+        let stands = if stands.is_empty() { String::new() } else { format!("：{stands}") };
+        format!("「{}」{}{year}（{}核对）{stands}", quoted.trim_end_matches('。'), level(says.known).1, says.checked_on)
     }
 }
 

@@ -44,8 +44,12 @@ fn numbered(steps: &[Line]) -> String {
     out
 }
 
-/// The sources, grouped by title.
 fn source_line(known: &Knowledge, cites: &[Cite]) -> String {
+    format!("来源：{}", titles(known, cites))
+}
+
+/// The sources, grouped by title.
+pub fn titles(known: &Knowledge, cites: &[Cite]) -> String {
     let mut titles: Vec<(&str, Vec<&str>)> = Vec::new();
     for cite in cites {
         let title = known.sources.get(&cite.source).map_or(cite.source.as_str(), |s| s.title.as_str());
@@ -62,5 +66,5 @@ fn source_line(known: &Knowledge, cites: &[Cite]) -> String {
         let sections: Vec<String> = sections.iter().map(|s| format!("§{s}")).collect();
         format!("《{title}》{}", sections.join("、"))
     });
-    format!("来源：{}", shown.collect::<Vec<_>>().join("；"))
+    shown.collect::<Vec<_>>().join("；")
 }

@@ -202,6 +202,11 @@ impl Search {
         self.numbers.has(&token.word)
     }
 
+    /// Does any passage have this word?
+    pub fn has(&self, word: &str) -> bool {
+        self.numbers.has(word)
+    }
+
     /// What a word weighs: how rare it is in the knowledge, and less where it belongs to every transfer; 0 for one that
     /// says nothing.
     pub fn rarity(&self, token: &Token) -> f32 {
