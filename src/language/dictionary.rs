@@ -78,6 +78,7 @@ impl Dictionary {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 mod tests {
     use jieba_rs::Jieba;
 

@@ -13,9 +13,16 @@ use crate::knowledge::read::document;
 pub struct Words {
     /// What the segmenter must keep whole.
     whole: Vec<String>,
-    stop: HashSet<String>,
-    common: HashSet<String>,
-    same: HashMap<String, String>,
+    /// What the lists say of a word; nothing of one that is not here.
+    said: HashMap<String, Said>,
+}
+
+/// What the lists say of a word.
+#[derive(Debug, Clone)]
+struct Said {
+    /// The word that stands for it, where that is another.
+    word: Option<String>,
+    weight: Weight,
 }
 
 impl Words {
@@ -31,20 +38,33 @@ impl Words {
         document(&doc, problems, |table| {
             let list = |key| table.strings(key).into_iter().map(|w| w.value);
             words.whole = list("words").collect();
-            words.stop = list("stop").collect();
-            words.common = list("common").collect();
+            let stop: HashSet<String> = list("stop").collect();
+            let common: HashSet<String> = list("common").collect();
+            let mut same: HashMap<String, String> = HashMap::new();
             for group in table.tables("same") {
                 let all = group.strings("words");
                 group.finish();
                 let Some(first) = all.first().map(|w| w.value.clone()) else { continue };
                 for word in all {
-                    if let Some(other) = words.same.insert(word.value.clone(), first.clone())
+                    if let Some(other) = same.insert(word.value.clone(), first.clone())
                         && other != first
                     {
                         table.problem(&word.at, format!("`{}` already stands for `{other}`", word.value));
                     }
                     words.whole.push(word.value);
                 }
+            }
+            for written in stop.iter().chain(&common).chain(same.keys()) {
+                let word = same.get(written).unwrap_or(written);
+                let weight = if stop.contains(written) {
+                    Weight::Stop
+                } else if common.contains(written) || common.contains(word) {
+                    Weight::Common
+                } else {
+                    Weight::Informative
+                };
+                let word = (word != written).then(|| word.clone());
+                words.said.insert(written.clone(), Said { word, weight });
             }
         });
         words
@@ -95,8 +115,7 @@ impl Segmenter {
 
     /// The words of a clean text, punctuation left out.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let cut = self.cutter.cut(text).into_iter();
-        cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|w| self.token(w)).collect()
+        self.words(text).map(Word::token).collect()
     }
 
     /// Is it a word that everybody uses and that names nobody, by the general dictionary?
@@ -116,14 +135,37 @@ impl Segmenter {
 
     /// One word that was cut already.
     pub fn token(&self, written: &str) -> Token {
-        let word = self.words.same.get(written).map_or(written, String::as_str);
-        let weight = if self.words.stop.contains(written) {
-            Weight::Stop
-        } else if self.words.common.contains(written) || self.words.common.contains(word) {
-            Weight::Common
-        } else {
-            Weight::Informative
-        };
-        Token { word: word.to_owned(), written: written.to_owned(), weight }
+        self.word(written).token()
+    }
+
+    /// The words of a clean text, of those that stand for the same the first.
+    pub fn distinct(&self, text: &str) -> Vec<Token> {
+        let mut seen = HashSet::new();
+        self.words(text).filter(|word| seen.insert(word.word)).map(Word::token).collect()
+    }
+
+    fn words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Word<'a>> {
+        let cut = self.cutter.cut(text).into_iter();
+        cut.filter(|w| w.chars().any(char::is_alphanumeric)).map(|written| self.word(written))
+    }
+
+    fn word<'a>(&'a self, written: &'a str) -> Word<'a> {
+        match self.words.said.get(written) {
+            Some(said) => Word { word: said.word.as_deref().unwrap_or(written), written, weight: said.weight },
+            None => Word { word: written, written, weight: Weight::Informative },
+        }
+    }
+}
+
+/// A [`Token`] that owns nothing yet.
+struct Word<'a> {
+    word: &'a str,
+    written: &'a str,
+    weight: Weight,
+}
+
+impl Word<'_> {
+    fn token(self) -> Token {
+        Token { word: self.word.to_owned(), written: self.written.to_owned(), weight: self.weight }
     }
 }

@@ -9,24 +9,42 @@ pub struct Features {
     /// Its words, each once.
     pub tokens: Vec<Token>,
     /// Pairs of neighbouring Chinese characters.
-    pub grams: Vec<String>,
+    pub grams: Pairs,
     /// The same pairs as syllables, for homophones.
-    pub sounds: Vec<String>,
+    pub sounds: Pairs,
+}
+
+/// Pairs of neighbours, each written as one, with a blank after each: there are too many to hold each for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Pairs(String);
+
+impl Pairs {
+    fn extend<S: AsRef<str>>(&mut self, of: &[S]) {
+        for pair in of.windows(2) {
+            pair.iter().for_each(|part| self.0.push_str(part.as_ref()));
+            self.0.push(' ');
+        }
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.split_terminator(' ')
+    }
+
+    /// All of them, with blanks between.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 impl Features {
     /// The features of a clean text.
     pub fn of(segmenter: &Segmenter, text: &str) -> Self {
-        let mut features = Self::default();
-        for token in segmenter.tokens(text) {
-            if !features.tokens.iter().any(|t| t.word == token.word) {
-                features.tokens.push(token);
-            }
-        }
+        let mut features = Self { tokens: segmenter.distinct(text), ..Self::default() };
         for run in text.split(|c: char| !is_chinese(c)).filter(|run| !run.is_empty()) {
             let letters: Vec<&str> = run.split_inclusive(|_| true).collect();
-            features.grams.extend(letters.windows(2).map(<[&str]>::concat));
-            features.sounds.extend(syllables(run).windows(2).map(|pair| pair.join("")));
+            features.grams.extend(&letters);
+            features.sounds.extend(&syllables(run));
         }
         features
     }

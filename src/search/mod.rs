@@ -266,8 +266,8 @@ fn fill(passages: &[Passage]) -> Result<(IndexReader, Fields), TantivyError> {
     for Passage { features, .. } in passages {
         let mut document = TantivyDocument::default();
         document.add_text(fields.words, features.words().join(" "));
-        document.add_text(fields.grams, features.grams.join(" "));
-        document.add_text(fields.sounds, features.sounds.join(" "));
+        document.add_text(fields.grams, features.grams.text());
+        document.add_text(fields.sounds, features.sounds.text());
         writer.add_document(document)?;
     }
     Ok((writer.finalize()?.reader()?, fields))

@@ -1,3 +1,6 @@
+//! Cuts beside those of jieba.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use jieba_rs::Jieba;
 use proptest::prelude::*;
 
