@@ -234,15 +234,19 @@ impl Search {
             let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
         };
-        for token in &question.tokens {
+        // What no passage has finds none; a pair that some passage has needs no sound.
+        for token in question.tokens.iter().filter(|token| self.numbers.has(&token.word)) {
             match token.weight {
                 Weight::Stop => {}
                 Weight::Common => add(self.fields.words, &token.word, weights.common),
                 Weight::Informative => add(self.fields.words, &token.word, 1.0),
             }
         }
-        question.grams.iter().for_each(|g| add(self.fields.grams, g, weights.grams));
-        question.sounds.iter().for_each(|s| add(self.fields.sounds, s, weights.sounds));
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            question.grams.iter().zip(question.sounds.iter()).partition(|(gram, _)| self.numbers.has_pair(gram));
+        known.iter().for_each(|(gram, _)| add(self.fields.grams, gram, weights.grams));
+        let sounds = unknown.iter().filter(|(_, sound)| self.numbers.has_sound(sound));
+        sounds.for_each(|(_, sound)| add(self.fields.sounds, sound, weights.sounds));
         clauses
     }
 }

@@ -39,6 +39,16 @@ impl Numbers {
         self.words.contains_key(word)
     }
 
+    /// Does some passage have this pair of characters?
+    pub(super) fn has_pair(&self, gram: &str) -> bool {
+        self.grams.contains_key(gram)
+    }
+
+    /// Does some passage have a pair that sounds so?
+    pub(super) fn has_sound(&self, sound: &str) -> bool {
+        self.sounds.contains_key(sound)
+    }
+
     /// Numbers a word of a passage.
     pub(super) fn add_word(&mut self, token: &Token) -> Word {
         let (grams, sounds) = parts(token);
