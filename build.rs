@@ -104,7 +104,8 @@ fn pack(text: &str) -> Vec<u8> {
     packed.extend(nodes.iter().flat_map(|(letter, _)| letter.to_le_bytes()));
     for (_, node) in &nodes {
         let place = node.frequency.map_or(0, |f| frequencies.partition_point(|known| *known < f) + 1);
-        let place = u16::try_from(place).ok().filter(|place| *place < 0x8000).expect("there are some thousand frequencies");
+        let place =
+            u16::try_from(place).ok().filter(|place| *place < 0x8000).expect("there are some thousand frequencies");
         packed.extend((place | if node.plain { 0x8000 } else { 0 }).to_le_bytes());
     }
     packed

@@ -49,7 +49,8 @@ impl Turn<'_> {
         let known = &self.engine.known;
         let (mut lines, mut cited) = (Vec::new(), Vec::new());
         for route in &known.routes {
-            let arriving = |d: &&crate::knowledge::model::Deadline| d.duty == Duty::Member && d.legs.contains(&Leg::Arrive);
+            let arriving =
+                |d: &&crate::knowledge::model::Deadline| d.duty == Duty::Member && d.legs.contains(&Leg::Arrive);
             for deadline in route.deadlines.iter().filter(arriving) {
                 let short = |system: &System| known.route(*system).map_or("", |r| r.short.as_str());
                 let from: Vec<&str> = deadline.when.from.iter().map(short).collect();
@@ -100,7 +101,8 @@ impl Turn<'_> {
         let deadlines = on_step(&plan, step.step.phase);
         lines.extend(deadlines.iter().map(|d| text::deadline_line(d)));
         cited.extend(deadlines.iter().map(|d| &d.rule.says));
-        let points: Vec<String> = notes.iter().map(|(note, text)| format!("{}：{}", label(note.kind), marked(text, &note.says))).collect();
+        let points: Vec<String> =
+            notes.iter().map(|(note, text)| format!("{}：{}", label(note.kind), marked(text, &note.says))).collect();
         let mut blocks = vec![Block::Text(lines.join("\n"))];
         if !points.is_empty() {
             blocks.push(Block::Points(points));

@@ -61,9 +61,7 @@ impl Default for Bars {
 impl Bars {
     /// Does a candidate answer the question?
     pub(super) fn passes(&self, hit: &Hit, bar: &Bar) -> bool {
-        hit.score >= bar.score
-            && hit.coverage + hit.fit >= bar.sum
-            && hit.coverage.min(hit.fit) >= self.least
+        hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= self.least
     }
 
     /// Is it asked nearly word for word?

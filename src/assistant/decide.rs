@@ -175,7 +175,9 @@ impl Turn<'_> {
             return match question.filter(|_| !self.is_about_something_else()) {
                 Some(question) => question,
                 None if self.is_about_something_else() => Desk::Unsure,
-                None if league || life || how || moves || !particular || wants("anchor") || wants("days") => Desk::Route,
+                None if league || life || how || moves || !particular || wants("anchor") || wants("days") => {
+                    Desk::Route
+                }
                 None => Desk::Unsure,
             };
         }

@@ -144,7 +144,17 @@ impl Engine {
         let (cases, mut search) = (Cases::new(&known), search?);
         language.pinyin.extend(search.take_vocabulary().iter().map(String::as_str));
         let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
-        Ok(Self { known, tree, language, cases, memo: Memo::default(), bars: Bars::default(), entries, segmenter, search })
+        Ok(Self {
+            known,
+            tree,
+            language,
+            cases,
+            memo: Memo::default(),
+            bars: Bars::default(),
+            entries,
+            segmenter,
+            search,
+        })
     }
 }
 

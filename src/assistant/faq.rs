@@ -17,7 +17,9 @@ impl Turn<'_> {
     pub(super) fn answer_with(&mut self, target: &Target) -> Answer {
         let here = self.of_this_route(target);
         let target = here.as_ref().unwrap_or(target);
-        if here.is_none() && let Some(all) = self.of_every_system(target) {
+        if here.is_none()
+            && let Some(all) = self.of_every_system(target)
+        {
             return self.every(&all);
         }
         match target {

@@ -20,15 +20,22 @@ impl<'e> Turn<'e> {
     pub(super) fn follow_up(&mut self) -> Option<Answer> {
         let said = Arc::clone(&self.said);
         let wants = |intent: &str| said.wants.has(intent);
-        if wants("step") && let Some(number) = step_named(&self.said.text) {
+        if wants("step")
+            && let Some(number) = step_named(&self.said.text)
+        {
             let why = wants("why_step");
             let served = if why { self.why_step(number) } else { self.step(number) };
             return Some(served.unwrap_or_else(|| self.guide()));
         }
-        if wants("detail") && let Some(answer) = self.in_detail() {
+        if wants("detail")
+            && let Some(answer) = self.in_detail()
+        {
             return Some(answer);
         }
-        if wants("reviewers") && !self.said.names_a_place() && let Some(answer) = self.reviewers() {
+        if wants("reviewers")
+            && !self.said.names_a_place()
+            && let Some(answer) = self.reviewers()
+        {
             return Some(answer);
         }
         if wants("deadline") && !self.said.names_a_place() {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::engine::Engine;
 use crate::knowledge::terms::{CaseId, Effect, Role, System};
-use crate::language::clean::{Clean, clean};
 use crate::language::clauses::{Part, parts};
+use crate::language::clean::{Clean, clean};
 use crate::language::dates::{Day, days};
 use crate::language::ends::{Ends, Mention, Unsettled, ends};
 use crate::language::events::Saying;
@@ -198,7 +198,8 @@ fn mended(text: &str, ends: &Ends) -> Option<String> {
         let gap = text.get(pair[0].end..pair[1].start)?;
         let (Some(_), None) = (gap.chars().next(), gap.chars().nth(1)) else { return None };
         let sound = latin::syllables(gap).pop()?;
-        let meant = ["转", "到", "去"].into_iter().find(|word| latin::syllables(word).pop().as_ref() == Some(&sound))?;
+        let meant =
+            ["转", "到", "去"].into_iter().find(|word| latin::syllables(word).pop().as_ref() == Some(&sound))?;
         (gap != meant).then(|| format!("{}{meant}{}", &text[..pair[0].end], &text[pair[1].start..]))
     })
 }

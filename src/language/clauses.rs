@@ -97,7 +97,8 @@ fn number(text: &str, before: &[String]) -> Option<usize> {
     let digits = inner.chars().take_while(char::is_ascii_digit).count();
     let after = inner.get(digits..)?.chars().next()?;
     let next = inner.get(digits + after.len_utf8()..)?.chars().next()?;
-    let is_number = begins && (1..=2).contains(&digits) && ['.', '、', ')', '．'].contains(&after) && !next.is_ascii_digit();
+    let is_number =
+        begins && (1..=2).contains(&digits) && ['.', '、', ')', '．'].contains(&after) && !next.is_ascii_digit();
     is_number.then(|| text.len() - inner.len() + digits + after.len_utf8())
 }
 

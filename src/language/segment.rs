@@ -1,7 +1,7 @@
 //! Cutting Chinese text into words, with the field's own words kept whole and synonyms made one.
 
-use std::ops::Range;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::cut::Cutter;
 use crate::knowledge::files::Files;

@@ -18,7 +18,8 @@ pub fn because(known: &Knowledge, situation: &Situation, id: &str) -> Vec<String
         (Some(to), Effect::Keeps) => legs(known, situation.from.system, to.system).unwrap_or_default(),
         _ => Vec::new(),
     };
-    let mut conditions: Vec<&When> = of_case.into_iter().flat_map(|case| &case.steps).filter(|s| s.says.id == id).map(|s| &s.when).collect();
+    let mut conditions: Vec<&When> =
+        of_case.into_iter().flat_map(|case| &case.steps).filter(|s| s.says.id == id).map(|s| &s.when).collect();
     for (route, leg) in legs {
         let step = route.steps.iter().find(|s| s.says.id == id && s.legs.contains(&leg)).map(|s| &s.when);
         let deadline = || route.deadlines.iter().find(|d| d.says.id == id && d.legs.contains(&leg)).map(|d| &d.when);
@@ -95,7 +96,12 @@ pub fn told(known: &Knowledge, situation: &Situation) -> Vec<String> {
 }
 
 /// All that is noted about a step for a situation, details too.
-pub fn notes<'k>(known: &'k Knowledge, situation: &Situation, plan: &Plan<'k>, number: usize) -> Vec<(&'k Note, String)> {
+pub fn notes<'k>(
+    known: &'k Knowledge,
+    situation: &Situation,
+    plan: &Plan<'k>,
+    number: usize,
+) -> Vec<(&'k Note, String)> {
     let Some(step) = plan.numbered().nth(number.wrapping_sub(1)) else { return Vec::new() };
     let facts = situation.facts(situation.effect(known), situation.known_there.unwrap_or(false));
     let notes = step.step.notes.iter().filter(|note| note.when.holds(&facts));

@@ -118,7 +118,15 @@ impl Search {
         let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
         let words = words.into_iter().map(|(word, token)| (word, token.weight, rarity(token, &searcher, fields.words)));
         Ok(Self {
-            written, reader, fields, numbers, words: words.collect(), passages, targets, weights: Weights::default() })
+            written,
+            reader,
+            fields,
+            numbers,
+            words: words.collect(),
+            passages,
+            targets,
+            weights: Weights::default(),
+        })
     }
 
     /// The words of all passages as they are written, the most frequent first; to be taken once.

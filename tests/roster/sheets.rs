@@ -122,7 +122,10 @@ fn a_bad_row_is_told_by_its_row_in_the_sheet() {
 #[test]
 fn rows_are_numbered_from_one_whatever_the_sheet_says() {
     let bad = inline("1380013800,张三,一支部,团委,central,").replace("<row>", r#"<row r="0">"#);
-    assert_eq!(problems(by_hand(&(inline(HEADER) + &bad), "")), ["2: phone: is not one mobile number of eleven digits"]);
+    assert_eq!(
+        problems(by_hand(&(inline(HEADER) + &bad), "")),
+        ["2: phone: is not one mobile number of eleven digits"]
+    );
 }
 
 #[test]

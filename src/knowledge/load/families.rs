@@ -27,7 +27,8 @@ impl Loader<'_> {
         let id = id?;
         self.claim(&id);
         if entries.len() < LEAST {
-            self.problems.add(&id.at, format!("`{}` has {} entries, a family has at least {LEAST}", id.value, entries.len()));
+            self.problems
+                .add(&id.at, format!("`{}` has {} entries, a family has at least {LEAST}", id.value, entries.len()));
         }
         Some(Family { id: id.value, leg, entries })
     }

@@ -41,7 +41,8 @@ pub(super) fn is_cut_from_words(words: &[Range<usize>], text: &str, found: &Foun
     let name = found.start..found.end;
     let parts = |word: &Range<usize>| {
         let inside = word.start < name.end && name.start < word.end;
-        let whole = word.start <= name.start && name.end <= word.end || name.start <= word.start && word.end <= name.end;
+        let whole =
+            word.start <= name.start && name.end <= word.end || name.start <= word.start && word.end <= name.end;
         inside && !whole
     };
     let text = &text[name.clone()];
@@ -103,7 +104,10 @@ fn person(cues: &Cues, before: &str, name: &str, after: &str) -> bool {
     let one_more = after.chars().nth(1).is_some_and(|_| {
         let rest = &after[after.chars().next().map_or(0, char::len_utf8)..];
         let does = after.starts_with(['当', '做', '任', '教', '是', '找', '见', '问', '请']);
-        own && !does && name.chars().count() == 2 && begins(rest, &cues.titles).is_some() && !after.starts_with(['的', '籍'])
+        own && !does
+            && name.chars().count() == 2
+            && begins(rest, &cues.titles).is_some()
+            && !after.starts_with(['的', '籍'])
     });
     named || after.starts_with("同志") || (own && titled) || one_more
 }

@@ -42,7 +42,10 @@ fn judge(bytes: &[u8]) {
 fn is_somebodys(number: &str) -> bool {
     let part = |from: usize, to: usize| number.get(from..to).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
     let region = (11..84).contains(&part(0, 2));
-    region && (1900..2100).contains(&part(6, 10)) && (1..=12).contains(&part(10, 12)) && (1..=28).contains(&part(12, 14))
+    region
+        && (1900..2100).contains(&part(6, 10))
+        && (1..=12).contains(&part(10, 12))
+        && (1..=28).contains(&part(12, 14))
 }
 
 /// A table that is taken holds what it should and nothing else.
