@@ -43,15 +43,15 @@ pub struct Bars {
 impl Default for Bars {
     fn default() -> Self {
         Self {
-            at_home: Bar { score: 9.0, sum: 0.72 },
-            abroad: Bar { score: 13.0, sum: 0.95 },
-            beside_route: Bar { score: 13.0, sum: 1.0 },
-            part: Bar { score: 10.0, sum: 0.85 },
-            outside: Bar { score: 9.0, sum: 0.85 },
-            look_up: Bar { score: 9.0, sum: 0.85 },
+            at_home: Bar { score: 14.0, sum: 0.72 },
+            abroad: Bar { score: 13.0, sum: 0.45 },
+            beside_route: Bar { score: 17.0, sum: 1.2 },
+            part: Bar { score: 10.0, sum: 0.45 },
+            outside: Bar { score: 17.0, sum: 0.85 },
+            look_up: Bar { score: 12.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
-            least: 0.2,
-            verbatim: 1.4,
+            least: 0.25,
+            verbatim: 1.5,
             this_route: 1.25,
             other_route: 0.5,
         }

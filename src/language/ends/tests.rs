@@ -18,7 +18,7 @@ fn knowledge() -> (Lexicon, Cues) {
     (Lexicon::new(&places, &cues), cues)
 }
 
-fn read(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
+fn read_by(lexicon: &Lexicon, cues: &Cues, text: &str) -> Ends {
     thread_local! {
         static SEGMENTER: Segmenter = {
             let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge"));
@@ -49,7 +49,7 @@ fn labelled_phrases() {
     let (mut all, mut good) = (0, 0);
     for row in csv::Reader::from_reader(data.as_bytes()).records() {
         let row = row.unwrap();
-        let found = read(&lexicon, &cues, &fold(&row[0]));
+        let found = read_by(&lexicon, &cues, &fold(&row[0]));
         let single = found.single();
         // A default is asked about and answered with: both are right.
         let right = code(single) == &row[1] || matches!(single, Single::Default(_)) && &row[1] == "ask";
@@ -78,7 +78,7 @@ fn labelled_questions() {
         if q["kind"] != "plan" && !clarify {
             continue;
         }
-        let found = read(&lexicon, &cues, &simplified(text));
+        let found = read_by(&lexicon, &cues, &simplified(text));
         for (label, mention) in [(&q["origin"], &found.origin), (&q["destination"], &found.destination)] {
             let said = mention.as_ref().and_then(Mention::system).map(|s| code(Single::One(s)));
             let ask = mention.as_ref().is_some_and(|m| matches!(m.reading, Reading::Ask(_)));
@@ -103,7 +103,7 @@ fn own_phrases() {
     let mut wrong = Vec::new();
     for line in data.lines().filter(|l| !l.starts_with('#')) {
         let (text, expected) = line.split_once('|').unwrap();
-        let found = read(&lexicon, &cues, &simplified(text));
+        let found = read_by(&lexicon, &cues, &simplified(text));
         let end = |m: &Option<Mention>| match m {
             None => "-",
             Some(m) => m.system().map_or("?", |s| code(Single::One(s))),
@@ -122,7 +122,7 @@ fn own_phrases() {
 
 fn read(text: &str) -> Ends {
     thread_local! { static KNOWLEDGE: (Lexicon, Cues) = knowledge(); }
-    KNOWLEDGE.with(|(lexicon, cues)| read(lexicon, cues, &fold(text)))
+    KNOWLEDGE.with(|(lexicon, cues)| read_by(lexicon, cues, &fold(text)))
 }
 
 fn options(reading: &Reading) -> Vec<&str> {
