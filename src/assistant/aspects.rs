@@ -7,6 +7,13 @@ use crate::knowledge::terms::{Duty, Leg, NoteKind, Phase, System};
 use crate::plan::{Happened, Plan, Situation, because, fill_text, plan, text};
 use crate::reply::{Block, Kind, Reply, marked, sources};
 
+/// The statement over the deadlines of all routes, by which they are rated too.
+const ALL_DEADLINES: &str = "service.deadlines";
+/// No answer is longer than this, in characters, whom to ask included.
+const ANSWER: usize = 350;
+/// What stands around a note, in characters.
+const AROUND_A_NOTE: usize = 6;
+
 impl Turn<'_> {
     /// The situation of the route under discussion, or that of the open transfer.
     pub(super) fn situation(&self) -> Option<Situation> {
@@ -60,7 +67,8 @@ impl Turn<'_> {
                 cited.push(&deadline.says);
             }
         }
-        let heading = Block::Text(self.service("service.deadlines"));
+        self.about = Some(ALL_DEADLINES.to_owned());
+        let heading = Block::Text(self.service(ALL_DEADLINES));
         let blocks = vec![heading, Block::Points(lines), sources(cited)];
         self.answered = Some(Shown::Deadlines);
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
@@ -96,11 +104,21 @@ impl Turn<'_> {
         };
         let notes = because::notes(known, &situation, &plan, number);
         let mut cited: Vec<&Statement> = vec![&step.step.says];
-        cited.extend(notes.iter().map(|(note, _)| &note.says));
         let mut lines = vec![format!("第{number}步（共{count}步）：{}", text::told_to(step))];
         let deadlines = on_step(&plan, step.step.phase);
         lines.extend(deadlines.iter().map(|d| text::deadline_line(d)));
         cited.extend(deadlines.iter().map(|d| &d.rule.says));
+        let mut room = ANSWER.saturating_sub(lines.iter().map(|l| l.chars().count() + 1).sum());
+        let mut notes = notes;
+        // What the plan does not show comes first; an answer is short.
+        notes.sort_by_key(|(note, _)| note.kind != NoteKind::Detail);
+        notes.retain(|(note, text)| {
+            let length = marked(text, &note.says).chars().count() + AROUND_A_NOTE;
+            let fits = length <= room;
+            room -= if fits { length } else { 0 };
+            fits
+        });
+        cited.extend(notes.iter().map(|(note, _)| &note.says));
         let points: Vec<String> =
             notes.iter().map(|(note, text)| format!("{}：{}", label(note.kind), marked(text, &note.says))).collect();
         let mut blocks = vec![Block::Text(lines.join("\n"))];

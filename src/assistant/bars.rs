@@ -48,7 +48,7 @@ impl Default for Bars {
             beside_route: Bar { score: 17.0, sum: 1.2 },
             part: Bar { score: 10.0, sum: 0.45 },
             outside: Bar { score: 17.0, sum: 0.85 },
-            look_up: Bar { score: 12.0, sum: 0.85 },
+            look_up: Bar { score: 14.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
             least: 0.25,
             verbatim: 1.5,

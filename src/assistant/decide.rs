@@ -15,6 +15,8 @@ use crate::search::Target;
 
 /// How many words besides places a route may come with and still be nothing but a route.
 const ASIDE: usize = 3;
+/// The share of the better score from which on two candidates are alike.
+const AS_LIKE: f32 = 0.85;
 /// The least of both shares of a known question that is asked word for word.
 const WORD_FOR_WORD: f32 = 0.9;
 /// The longest message that is taken for an answer that was not understood rather than for another subject.
@@ -143,6 +145,9 @@ impl Turn<'_> {
         {
             // Who names where they go asks for the way.
             let looks_up = ends.destination.is_none() && (here == 0 || bars.is_verbatim(hit));
+            // A known question that is nearly as like is the safer reading.
+            let looks_up =
+                looks_up && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > AS_LIKE * hit.score));
             let changes = whole && self.said.names_a_place();
             match purpose {
                 Purpose::Outside(says) if !changes && bars.passes(hit, &bars.outside) => {
@@ -230,7 +235,7 @@ impl Turn<'_> {
     fn is_about_something_else(&self) -> bool {
         let wants = |intent: &str| self.said.wants.has(intent);
         let strange = |word: &String| word.chars().nth(1).is_some() && !self.engine.search.has(word);
-        let known = ["league", "anchor", "passage", "days"].into_iter().any(wants);
+        let known = ["league", "anchor", "passage", "days", "how"].into_iter().any(wants);
         !known && !self.at_home && wants("particular") && self.said.specific.iter().any(strange)
     }
 

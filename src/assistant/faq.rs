@@ -53,6 +53,7 @@ impl Turn<'_> {
             lines.push(format!("{short}：{first}"));
             self.offer(&entry.topic, Action::Entry(entry.id.clone()));
         }
+        self.about = all.first().map(|(_, entry)| entry.id.clone());
         self.answered = Some(Shown::Says(all.iter().map(|(_, entry)| entry.id.clone()).collect()));
         let cited = sources(all.iter().filter_map(|(_, entry)| entry.says.first()));
         let blocks = vec![Block::Text(self.service("service.every-system")), Block::Points(lines), cited];

@@ -88,6 +88,7 @@ impl Engine {
             ends.unplaced.retain(|m| !beyond(m));
         }
         unplace_alternatives(&mut ends, &text);
+        receive(&mut ends, &text, self.language.intents.receives(&text));
         // Who is to bring it back home goes there: 家在张家口,街道叫我转回来.
         let back = HOME.iter().any(|word| text.contains(word));
         if let (true, Some(_), None, [_]) = (back, &ends.origin, &ends.destination, &ends.aside[..]) {
@@ -188,6 +189,17 @@ impl Understanding {
         self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
     }
 }
+
+/// 我是北京某国企的团支书,他怎么转到我们支部: who receives speaks of where they are as the destination.
+fn receive(ends: &mut Ends, text: &str, receives: bool) {
+    let of_us = |mention: &Mention| OURS.iter().any(|word| text[..mention.span.start].ends_with(word));
+    if receives && ends.origin.as_ref().is_some_and(of_us) {
+        std::mem::swap(&mut ends.origin, &mut ends.destination);
+    }
+}
+
+/// Before the place of who speaks.
+const OURS: [&str; 7] = ["我是", "我在", "我们是", "我们在", "作为", "我们", "咱们"];
 
 /// 广州专北京: a single letter between two places that sounds like 转, 到 or 去 is it.
 fn mended(text: &str, ends: &Ends) -> Option<String> {

@@ -92,7 +92,8 @@ fn sentences(text: &str) -> Vec<String> {
 
 /// The length of a list's number at the start of a text: `1.`, `2、`, `(3)`, in bytes.
 fn number(text: &str, before: &[String]) -> Option<usize> {
-    let begins = before.last().is_none_or(|s| s.chars().next_back().is_none_or(|c| !c.is_alphanumeric()));
+    // A list's number follows what ends a question, or a Chinese letter; 2.5 and 15.1 are none.
+    let begins = before.last().is_none_or(|s| s.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric()));
     let inner = text.strip_prefix(['(', '(']).unwrap_or(text);
     let digits = inner.chars().take_while(char::is_ascii_digit).count();
     let after = inner.get(digits..)?.chars().next()?;

@@ -102,6 +102,11 @@ impl Intents {
         Wanted(by_itself.chain(beside).map(|rule| rule.name.clone()).collect())
     }
 
+    /// Does somebody speak for the branch that a member comes to?
+    pub fn receives(&self, text: &str) -> bool {
+        self.intents.iter().any(|rule| rule.name == "destination_branch" && rule.holds(text))
+    }
+
     /// Does a clause ask something?
     pub fn asks(&self, clause: &str) -> bool {
         let asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));

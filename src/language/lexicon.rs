@@ -144,10 +144,11 @@ impl Lexicon {
     }
 
     /// The names in a text, in order, none inside a longer one.
-    pub(crate) fn scan(&self, text: &str) -> Vec<Found> {
+    /// What is not taken hides nothing that begins within it.
+    pub(crate) fn scan(&self, text: &str, taken: impl Fn(&Found) -> bool) -> Vec<Found> {
         let (mut all, mut at) = (Vec::new(), 0);
         while let Some(first) = text[at..].chars().next() {
-            let found = self.longest(text, at, first).or_else(|| self.sounding(text, at));
+            let found = self.longest(text, at, first).or_else(|| self.sounding(text, at)).filter(|found| taken(found));
             at = found.as_ref().map_or(at + first.len_utf8(), |f| f.end);
             all.extend(found);
         }

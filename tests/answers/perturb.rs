@@ -113,7 +113,7 @@ impl Writer {
         common.sort_by_key(|c| Reverse(dictionary.suggest_freq(&c.to_string())));
         for c in common.into_iter().take(COMMON) {
             if let [sound] = syllables(&c.to_string()).as_slice() {
-                alike.entry(sound.clone()).or_default().push(c);
+                alike.entry(sound.clone().into_owned()).or_default().push(c);
             }
         }
         let traditional = forms(&to_simplified);
@@ -149,7 +149,7 @@ impl Writer {
 
     /// Other common characters that sound like this one.
     fn homophones(&self, c: char) -> Vec<char> {
-        let all = syllables(&c.to_string()).first().and_then(|sound| self.alike.get(sound));
+        let all = syllables(&c.to_string()).first().and_then(|sound| self.alike.get(sound.as_ref()));
         all.into_iter().flatten().copied().filter(|other| *other != c).collect()
     }
 }

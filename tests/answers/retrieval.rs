@@ -8,8 +8,9 @@ use zhuanjie::search::{Features, Search};
 
 use super::{engine, files};
 
-/// The bar for the share of left-out phrasings that still find their entry first, in per cent.
-const FOUND: usize = 85;
+/// The bar for the share of left-out phrasings that still find their entry first, in per cent. Half of the phrasings of
+/// each entry were written to use other words than the other half.
+const FOUND: usize = 70;
 
 #[test]
 fn an_entry_is_found_by_a_phrasing_that_was_left_out() {

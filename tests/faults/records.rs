@@ -25,7 +25,7 @@ pub(crate) fn snapshot(tx: &mut Tx<'_>, handles: &[String]) -> Result<Vec<String
         }
     }
     lines.extend(tx.feedback()?.iter().map(|opinion| format!("{opinion:?}")));
-    let mut misses: Vec<String> = tx.misses(u32::MAX)?.iter().map(|miss| format!("{miss:?}")).collect();
+    let mut misses: Vec<String> = tx.misses()?.iter().map(|miss| format!("{miss:?}")).collect();
     misses.sort_unstable();
     lines.extend(misses);
     Ok(lines.iter().map(|line| blind(line)).collect())

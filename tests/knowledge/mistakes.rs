@@ -3,6 +3,8 @@
 use crate::broken::copy;
 
 const SERVICE: &str = "service.toml";
+const FAMILIES: &str = "families.toml";
+const EXAMPLES: &str = "examples.toml";
 const GUANGDONG: &str = "routes/guangdong.toml";
 const FAQ: &str = "faq/age.toml";
 
@@ -65,7 +67,10 @@ fn a_duplicate_id() {
     let twice = "[[statement]]\nid = \"service.test\"\ntext = \"好。\"\ncites = [\"zhuanjie\"]\n\
                  [[statement]]\nid = ¦\"service.test\"\ntext = \"好。\"\ncites = [\"zhuanjie\"]\n";
     let twice = format!("checked_on = 2026-11-21\n{twice}");
-    copy().write(SERVICE, &twice).reports(&["duplicate id `service.test`, first used at service.toml:3"]);
+    copy()
+        .write(EXAMPLES, "")
+        .write(SERVICE, &twice)
+        .reports(&["duplicate id `service.test`, first used at service.toml:3"]);
 }
 
 #[test]
@@ -160,6 +165,7 @@ fn a_missing_key() {
     copy().add(GUANGDONG, &format!("¦{}", deadline("text = \"三天内。\""))).reports(&["missing key `days`"]);
     let text = format!("¦¦checked_at = 2026-11-21\n{}", entry_unmarked(&format!("topic = \"试\"\n{ASK}")));
     copy()
+        .write(FAMILIES, "")
         .write(FAQ, &text)
         .reports(&["missing key `checked_on`", "unknown key `checked_at`, did you mean `checked_on`?"]);
 }
@@ -249,7 +255,23 @@ fn an_entry_with_too_few_ways_to_ask() {
 fn a_way_to_ask_that_stands_twice() {
     let twice = entry_unmarked("topic = \"试\"\nask = [\"一问\", \"二问\", \"三问\", \"四问\", ¦\"一问\"]");
     let text = format!("checked_on = 2026-11-21\n{twice}");
-    copy().write(FAQ, &text).reports(&["`一问` is asked before, at faq/age.toml:5"]);
+    copy().write(FAMILIES, "").write(FAQ, &text).reports(&["`一问` is asked before, at faq/age.toml:5"]);
+}
+
+#[test]
+fn a_family_without_its_entries() {
+    let one = "[[family]]\nid = ¦\"test\"\nfujian = \"faq.fj-forgot\"\n";
+    copy().add(FAMILIES, one).reports(&["`test` has 1 entries, a family has at least 2"]);
+    let none = "[[family]]\nid = \"test\"\ncentral = ¦\"faq.nothing\"\nfujian = ¦\"faq.gd-forgot\"\n";
+    copy().add(FAMILIES, none).reports(&["unknown entry `faq.nothing`", "`faq.gd-forgot` is not about fujian"]);
+}
+
+#[test]
+fn examples_of_nothing() {
+    let desk = "[[desk]]\nid = ¦\"elsewhere\"\nask = [\"去别处\"]\n";
+    copy().add(EXAMPLES, desk).reports(&["unknown desk `elsewhere`, expected one of where, progress, transfer"]);
+    let says = "[[outside]]\nsays = ¦\"service.nothing\"\nask = [\"别的\"]\n";
+    copy().add(EXAMPLES, says).reports(&["unknown statement `service.nothing`"]);
 }
 
 #[test]
@@ -280,7 +302,7 @@ fn a_file_of_another_system() {
 
 #[test]
 fn a_missing_file() {
-    copy().without(SERVICE).reports(&["this file is missing"]);
+    copy().write(EXAMPLES, "").without(SERVICE).reports(&["this file is missing"]);
 }
 
 #[test]

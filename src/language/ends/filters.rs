@@ -37,7 +37,16 @@ pub(super) fn is_something_else(lexicon: &Lexicon, cues: &Cues, text: &str, foun
 }
 
 /// 北工大 in 西北工大, 上海 in 考上海关: a short name that takes a part of a word beside it.
-pub(super) fn is_cut_from_words(words: &[Range<usize>], text: &str, found: &Found) -> bool {
+pub(super) fn is_cut_from_words(lexicon: &Lexicon, words: &[Range<usize>], text: &str, found: &Found) -> bool {
+    // A mistyped city makes words by chance: 福周转到.
+    let mistyped = found.meanings.iter().any(|m| match m.how {
+        How::Sound => true,
+        How::Weak => matches!(lexicon.senses[m.sense].kind, Kind::City { .. }),
+        _ => false,
+    });
+    if mistyped || text[found.end..].starts_with('市') {
+        return false;
+    }
     let name = found.start..found.end;
     let parts = |word: &Range<usize>| {
         let inside = word.start < name.end && name.start < word.end;

@@ -43,12 +43,13 @@ pub(super) struct Piece {
 /// All phrases of a text that name something, in order.
 pub(super) fn pieces(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    for found in lexicon.scan(text) {
+    let whole = |found: &Found| !filters::is_cut_from_words(lexicon, words, text, found);
+    for found in lexicon.scan(text, whole) {
         // The tail of an employer may have been found as a name of its own.
         if pieces.last().is_some_and(|p| found.start < p.end) {
             continue;
         }
-        if filters::is_cut_from_words(words, text, &found) || filters::is_something_else(lexicon, cues, text, &found) {
+        if filters::is_something_else(lexicon, cues, text, &found) {
             continue;
         }
         let piece = piece(lexicon, cues, text, &found);

@@ -104,7 +104,7 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
         }
         Says::Aside => {
             // 转到老家湖南, 关系在老家湖南: the word before says which end it is.
-            let lead = hits.iter().find(|h| h.end == last.start);
+            let lead = hits.iter().find(|h| h.end == last.start && !left[last.start..].starts_with('都'));
             match lead.map(|h| (h.says, h.weight)) {
                 Some((Says::Destination, weight)) => w.destination += weight,
                 Some((Says::Origin, weight)) if registered || weight > 5.0 => w.origin += weight.max(6.0),
