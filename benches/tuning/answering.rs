@@ -72,6 +72,11 @@ pub(super) fn tune(data: &Data, weights: Weights) {
     curve(data, &engine, weights, found);
 }
 
+/// The curve of the bars as they are.
+pub(super) fn curve_as_it_is(data: &Data) {
+    curve(data, &Cell::new(Some(engine())), Weights::default(), Bars::default());
+}
+
 /// How much is answered and how much of it is wrong, by how high the bars are.
 fn curve(data: &Data, engine: &Cell<Option<Engine>>, weights: Weights, bars: Bars) {
     println!("| bars × | answered | of it wrong | all that pass |\n|---|---|---|---|");

@@ -2,7 +2,8 @@
 //!
 //! Coordinate search over a few values of each number, twice around, on four fifths of the labelled questions; what is
 //! found is judged on the other fifth, five times over. The mean over the fifths says what to expect of questions that
-//! nobody has seen; the numbers printed last are found on all of them. `--answering` leaves the weights as they are. The part of the project's own set that is held
+//! nobody has seen; the numbers printed last are found on all of them. `--answering` leaves the weights as they are;
+//! `--curve` finds nothing and shows how much is answered, and how much of it wrongly, by how high the bars are. The part of the project's own set that is held
 //! out is never read here.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for people, which stops where it cannot go on")]
 
@@ -22,7 +23,11 @@ fn main() {
     let files: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let data = Data::read(&files);
     println!("{} labelled questions, {} phrasings of entries", data.questions.len(), data.phrasings.len());
-    let only = std::env::args().any(|a| a == "--answering");
+    let given = |flag: &str| std::env::args().any(|a| a == flag);
+    if given("--curve") {
+        return answering::curve_as_it_is(&data);
+    }
+    let only = given("--answering");
     let weights = if only { Weights::default() } else { ranking::tune(&data) };
     answering::tune(&data, weights);
 }

@@ -15,6 +15,8 @@ use crate::search::Target;
 
 /// How many words besides places a route may come with and still be nothing but a route.
 const ASIDE: usize = 3;
+/// So many times the bar is certain.
+const CERTAIN: f32 = 1.25;
 /// The share of the better score from which on two candidates are alike.
 const AS_LIKE: f32 = 0.85;
 /// The least of both shares of a known question that is asked word for word.
@@ -59,6 +61,7 @@ impl Turn<'_> {
         {
             return answer;
         }
+        self.near = matches!(&desk, Desk::Question(_)) && !self.is_certain();
         match desk {
             Desk::Route => self.route(),
             Desk::Question(target) => self.answer_with(&target),
@@ -110,6 +113,13 @@ impl Turn<'_> {
             Desk::NotThere(slot) => Some(slot.to_owned()),
             Desk::Unsure | Desk::Nearest | Desk::Misunderstood => None,
         }
+    }
+
+    /// Is the first candidate well above the bar? Operators see what was answered with less.
+    fn is_certain(&self) -> bool {
+        let bar = self.engine.bars.at_home;
+        let bar = Bar { score: CERTAIN * bar.score, sum: CERTAIN * bar.sum };
+        self.said.hits.first().is_some_and(|hit| self.engine.bars.passes(hit, &bar))
     }
 
     /// Is the first candidate an answer, for a question of this field?

@@ -4,8 +4,15 @@ use zhuanjie::reply::Kind;
 
 use super::sets::{Asked, asked, by_file};
 
-/// The bar for the share of questions that pass, in per cent.
-const RIGHT: usize = 85;
+/// The bar for the share of questions that pass, in per cent: of the first set, of the project's own, and of the part of
+/// it that nothing was tuned on.
+fn right(file: &str) -> usize {
+    match file {
+        "tests/data/questions.jsonl" => 95,
+        "tests/data/own.jsonl" => 87,
+        _ => 85,
+    }
+}
 /// The bar for the share of out-of-scope questions that are answered all the same, in per cent.
 const ANSWERED_OUTSIDE: usize = 5;
 
@@ -14,7 +21,8 @@ fn labelled_questions_are_answered_as_labelled() {
     for (file, asked) in by_file() {
         let failed: Vec<String> = asked.iter().filter_map(|a| a.failure()).collect();
         println!("{file}: {} of {} fail:\n{}", failed.len(), asked.len(), failed.join("\n"));
-        assert!((asked.len() - failed.len()) * 100 >= asked.len() * RIGHT, "{file}: fewer than {RIGHT} % pass");
+        let bar = right(file);
+        assert!((asked.len() - failed.len()) * 100 >= asked.len() * bar, "{file}: fewer than {bar} % pass");
     }
 }
 
