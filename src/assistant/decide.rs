@@ -160,7 +160,8 @@ impl Turn<'_> {
                 looks_up && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > AS_LIKE * hit.score));
             let changes = whole && self.said.names_a_place();
             match purpose {
-                Purpose::Outside(says) if !changes && bars.passes(hit, &bars.outside) => {
+                // In a message about this field a part of it is about it too.
+                Purpose::Outside(says) if !changes && !self.at_home && bars.passes(hit, &bars.outside) => {
                     return Desk::Outside(says.clone());
                 }
                 Purpose::Where | Purpose::Progress if looks_up && bars.passes(hit, &bars.look_up) => {
@@ -291,7 +292,11 @@ impl Turn<'_> {
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.
     fn case_without_origin(&self) -> Option<String> {
         let case = self.deciding_case()?;
-        let about = |id: &str| self.engine.known.faq.iter().any(|e| e.id == id && e.cases.contains(&case.id));
+        let here = |systems: &[System]| systems.is_empty() || systems.iter().any(|s| self.said.systems.contains(s));
+        let about = |id: &str| {
+            let mut entries = self.engine.known.faq.iter();
+            entries.any(|e| e.id == id && e.cases.contains(&case.id) && here(&e.systems))
+        };
         self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
     }
 }

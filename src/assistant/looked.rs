@@ -68,7 +68,13 @@ pub(super) fn look_up(
         && codes_sent
     {
         let conversation = codes::conversation(key, &message.user);
-        looked.sending = Some(tx.may_send(&key.phone(phone), &conversation, registry.total, now)?);
+        let sending = tx.may_send(&key.phone(phone), &conversation, registry.total, now)?;
+        if sending == Sending::Closed {
+            tracing::error!(
+                "no code is sent: all together have had as many as `codes.most_an_hour` or `most_a_day` allow"
+            );
+        }
+        looked.sending = Some(sending);
     }
     match (&said.code, &said.ids[..]) {
         (Some(code), []) if codes_sent => {

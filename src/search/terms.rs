@@ -1,6 +1,6 @@
 //! Words, pairs of characters and sounds as numbers: comparing a question with dozens of passages compares numbers.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::features::{Features, is_chinese};
 use crate::language::latin::syllables;
@@ -12,9 +12,9 @@ const NOWHERE: u32 = u32::MAX;
 /// The numbers of everything that some passage has.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    words: HashMap<String, u32>,
-    grams: HashMap<String, u32>,
-    sounds: HashMap<String, u32>,
+    words: FxHashMap<String, u32>,
+    grams: FxHashMap<String, u32>,
+    sounds: FxHashMap<String, u32>,
 }
 
 /// A word, with what may stand for it: its pairs of characters and their sounds.
@@ -122,7 +122,7 @@ fn parts(token: &Token) -> (Vec<String>, Vec<String>) {
     (grams, syllables(&token.written).windows(2).map(|pair| pair.join("")).collect())
 }
 
-fn number_of(of: &mut HashMap<String, u32>, text: &str) -> u32 {
+fn number_of(of: &mut FxHashMap<String, u32>, text: &str) -> u32 {
     if let Some(number) = of.get(text) {
         return *number;
     }
@@ -131,6 +131,6 @@ fn number_of(of: &mut HashMap<String, u32>, text: &str) -> u32 {
     number
 }
 
-fn known(of: &HashMap<String, u32>, text: &str) -> u32 {
+fn known(of: &FxHashMap<String, u32>, text: &str) -> u32 {
     of.get(text).copied().unwrap_or(NOWHERE)
 }
