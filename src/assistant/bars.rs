@@ -43,8 +43,8 @@ pub struct Bars {
 impl Default for Bars {
     fn default() -> Self {
         Self {
-            at_home: Bar { score: 14.0, sum: 0.72 },
-            abroad: Bar { score: 13.0, sum: 0.45 },
+            at_home: Bar { score: 11.0, sum: 0.58 },
+            abroad: Bar { score: 10.5, sum: 0.36 },
             beside_route: Bar { score: 17.0, sum: 1.2 },
             part: Bar { score: 10.0, sum: 0.45 },
             outside: Bar { score: 17.0, sum: 0.85 },
