@@ -10,13 +10,15 @@ use crate::reply::{Block, Kind, Reply};
 
 /// What a plan says too.
 const IN_A_PLAN: [&str; 2] = ["deadline", "reviewers"];
+/// A message of more parts is read as one.
+const PARTS: usize = 8;
 /// More questions than this are answered in a next message.
 const MOST: usize = 4;
 
 impl Turn<'_> {
     /// Serves a message that asks several things; none where it asks one, or where what looks like several is not.
     pub(super) fn several_questions(&mut self) -> Option<Answer> {
-        if self.said.parts.len() < 2 {
+        if !(2..=PARTS).contains(&self.said.parts.len()) {
             return None;
         }
         let parts = self.understood_parts();

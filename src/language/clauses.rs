@@ -12,6 +12,8 @@ const JOINS: [&str; 12] =
     ["另外", "还有就是", "还有", "顺便问", "顺便", "再问", "还想问", "最后问", "对了", "以及", "然后问", "其次"];
 /// What makes one question of two clauses.
 const HELD_TOGETHER: [&str; 6] = ["还是", "或者", "或是", "要么", "是不是", "算不算"];
+/// A text with more sentences and clauses is one part.
+const MOST: usize = 40;
 /// Shorter clauses are part of their neighbour.
 const LEAST: usize = 2;
 
@@ -26,6 +28,10 @@ pub struct Part {
 
 /// The parts of a clean text, each with one question as told by `asks`; one where it asks no more than one thing.
 pub fn parts(text: &str, asks: impl Fn(&str) -> bool) -> Vec<Part> {
+    // Who writes so much has no answer for each clause; a wall of commas must not cost more than its length.
+    if text.chars().filter(|c| ENDS.contains(c) || BREAKS.contains(c)).count() > MOST {
+        return vec![Part { text: text.to_owned(), whole: true }];
+    }
     let mut parts: Vec<Part> = Vec::new();
     let mut before = String::new();
     for sentence in sentences(text) {
@@ -136,6 +142,11 @@ mod tests {
         assert_eq!(cut("1.附件多大2、谁审核"), ["附件多大", "谁审核"]);
         assert_eq!(cut("谁来审核另外附件多大"), ["谁来审核", "另外附件多大"]);
         assert_eq!(cut("我转到福建,几天报到,谁审核"), ["我转到福建,几天报到", "谁审核"]);
+    }
+
+    #[test]
+    fn a_wall_of_questions_is_one() {
+        assert_eq!(cut(&"几天?".repeat(MOST + 1)).len(), 1);
     }
 
     #[test]
