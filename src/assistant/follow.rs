@@ -7,7 +7,6 @@ use super::state::{Last, Shown};
 use super::turn::{Answer, Turn};
 use crate::knowledge::model::{Entry, Family};
 use crate::knowledge::terms::{Leg, System};
-use crate::language::ends::Mention;
 use crate::search::Target;
 
 /// The longest message that may be meant together with the one before it.
@@ -58,7 +57,7 @@ impl<'e> Turn<'e> {
     /// The last question, asked of another place: 那福建呢.
     fn elsewhere(&mut self) -> Option<Answer> {
         let Last { asked, with } = self.last.clone()?;
-        let (Shown::Says(ids), Some(mention)) = (with, self.only_place().cloned()) else { return None };
+        let (Shown::Says(ids), Some(mention)) = (with, self.said.only_mention().cloned()) else { return None };
         let system = mention.system()?;
         let of_family = ids.iter().find_map(|id| self.family(id)?.entries.get(&system));
         if let Some(id) = of_family.cloned() {
@@ -105,14 +104,6 @@ impl<'e> Turn<'e> {
         }
         self.asked = question;
         Some(self.answer_with(&found))
-    }
-
-    /// The one place that the message names.
-    fn only_place(&self) -> Option<&Mention> {
-        let ends = &self.said.ends;
-        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
-        let (only, None) = (all.next()?, all.next()) else { return None };
-        Some(only)
     }
 
     /// The entries that are the same question of other systems.

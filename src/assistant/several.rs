@@ -84,7 +84,7 @@ impl Turn<'_> {
         for part in &self.said.parts {
             let mut said = self.engine.understand(&part.text, self.today());
             if let Some(mention) = said.only_mention() {
-                place = said.text.get(mention).map(str::to_owned);
+                place = said.text.get(mention.span.clone()).map(str::to_owned);
             } else if said.names_a_place() {
                 place = None;
             } else if let Some(place) = &place {

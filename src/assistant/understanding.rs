@@ -171,12 +171,12 @@ impl Understanding {
         without_places(&self.text, &self.ends)
     }
 
-    /// Where the one place stands that it names, where it names just one.
-    pub fn only_mention(&self) -> Option<std::ops::Range<usize>> {
+    /// The one place or system that it names, where it names just one.
+    pub fn only_mention(&self) -> Option<&Mention> {
         let ends = &self.ends;
         let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.topics);
         let (only, None) = (all.next()?, all.next()) else { return None };
-        Some(only.span.clone())
+        Some(only)
     }
 
     /// Does it name a system, by a place or an account?
