@@ -7,12 +7,12 @@ use zhuanjie::evaluation::{Question, question};
 use zhuanjie::knowledge::files::Files;
 use zhuanjie::knowledge::model::Purpose;
 use zhuanjie::reply::Kind;
-use zhuanjie::search::{Context, Features};
+use zhuanjie::search::{Context, Features, Search};
 
 use super::FOLDS;
 
 /// Of the phrasings every so many-th is asked.
-const EVERY: usize = 3;
+const EVERY: usize = 5;
 
 /// A question as the search sees it.
 pub(super) struct Asked {
@@ -31,7 +31,6 @@ pub(super) struct Labelled {
 
 /// A phrasing that is asked while it is left out.
 pub(super) struct Phrasing {
-    pub(super) text: String,
     pub(super) entry: String,
     pub(super) asked: Asked,
 }
@@ -40,6 +39,8 @@ pub(super) struct Data {
     pub(super) engine: Engine,
     pub(super) questions: Vec<Labelled>,
     pub(super) phrasings: Vec<Phrasing>,
+    /// The index without them.
+    pub(super) without: Search,
 }
 
 pub(super) fn folder(name: &str) -> PathBuf {
@@ -66,11 +67,14 @@ impl Data {
             }));
         }
         let all = engine.known.faq.iter().flat_map(|e| e.ask.iter().map(|ask| (ask, &e.id)));
-        let phrasings = all.enumerate().filter(|(number, _)| number % EVERY == 0).map(|(number, (ask, entry))| {
-            Phrasing { text: ask.clone(), entry: entry.clone(), asked: asked(&engine, ask, number / EVERY) }
-        });
-        let phrasings = phrasings.collect();
-        Self { engine, questions, phrasings }
+        let all = all.enumerate().filter(|(number, _)| number % EVERY == 0);
+        let (left_out, phrasings) = all
+            .map(|(number, (ask, entry))| {
+                (ask.clone(), Phrasing { entry: entry.clone(), asked: asked(&engine, ask, number / EVERY) })
+            })
+            .unzip::<_, _, Vec<_>, _>();
+        let without = Search::build_without(&engine.known, &engine.segmenter, &left_out).unwrap();
+        Self { engine, questions, phrasings, without }
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Coordinate search over a few values of each number, twice around, on four fifths of the labelled questions; what is
 //! found is judged on the other fifth, five times over. The mean over the fifths says what to expect of questions that
-//! nobody has seen; the numbers printed last are found on all of them. `--answering` leaves the weights as they are;
+//! nobody has seen; the numbers printed last are found on all of them. `--answering` leaves the weights as they are,
+//! `--ranking` the bars;
 //! `--curve` finds nothing and shows how much is answered, and how much of it wrongly, by how high the bars are. The part of the project's own set that is held
 //! out is never read here.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for people, which stops where it cannot go on")]
@@ -29,7 +30,9 @@ fn main() {
     }
     let only = given("--answering");
     let weights = if only { Weights::default() } else { ranking::tune(&data) };
-    answering::tune(&data, weights);
+    if !given("--ranking") {
+        answering::tune(&data, weights);
+    }
 }
 
 /// A number to be found: its name, how to set it, and the values to try.

@@ -2,7 +2,7 @@
 
 use zhuanjie::evaluation::rank::Candidates;
 use zhuanjie::reply::Kind;
-use zhuanjie::search::{Hit, Weights};
+use zhuanjie::search::{Hit, Search, Weights};
 
 use super::data::{Asked, Data, Labelled, Phrasing};
 use super::{FOLDS, Knob, search};
@@ -13,11 +13,11 @@ const KNOBS: [Knob<Weights>; 14] = [
     Knob { name: "common", set: |w, v| w.common = v, values: &[0.2, 0.35, 0.5, 0.7, 0.85, 1.0] },
     Knob { name: "common_covered", set: |w, v| w.common_covered = v, values: &[0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 1.0] },
     Knob { name: "most", set: |w, v| w.most = v, values: &[3.5, 4.5, 5.5, 6.5, 8.0] },
-    Knob { name: "answer", set: |w, v| w.answer = v, values: &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0] },
     Knob { name: "further", set: |w, v| w.further = v, values: &[0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4] },
     Knob { name: "by_coverage", set: |w, v| w.by_coverage = v, values: &[0.0, 0.2, 0.4, 0.5, 0.6, 0.75, 0.9] },
     Knob { name: "by_fit", set: |w, v| w.by_fit = v, values: &[0.0, 0.15, 0.3, 0.45, 0.6, 0.8] },
     Knob { name: "statement", set: |w, v| w.statement = v, values: &[0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0] },
+    Knob { name: "example", set: |w, v| w.example = v, values: &[0.7, 0.85, 1.0, 1.1, 1.2, 1.35, 1.5] },
     Knob { name: "this_system", set: |w, v| w.this_system = v, values: &[1.0, 1.1, 1.2, 1.35, 1.5] },
     Knob { name: "other_system", set: |w, v| w.other_system = v, values: &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8] },
     Knob { name: "this_case", set: |w, v| w.this_case = v, values: &[1.0, 1.2, 1.5, 1.8] },
@@ -53,12 +53,12 @@ fn judge(data: &Data, candidates: &Candidates<'_>, weights: &Weights, counts: &d
     (mean(labelled.collect()) + mean(phrasings.collect())) / 2.0
 }
 
-fn find(data: &Data, weights: &Weights, asked: &Asked, without: &str) -> Vec<Hit> {
-    data.engine.search.find_by(weights, &asked.features, &asked.context, without).unwrap()
+fn find(search: &Search, weights: &Weights, asked: &Asked) -> Vec<Hit> {
+    search.find_by(weights, &asked.features, &asked.context).unwrap()
 }
 
 fn of_labelled(data: &Data, candidates: &Candidates<'_>, weights: &Weights, labelled: &Labelled) -> f64 {
-    let hits = find(data, weights, &labelled.asked, "");
+    let hits = find(&data.engine.search, weights, &labelled.asked);
     let place = match labelled.wants {
         Some(wants) => hits.iter().position(|hit| hit.target.purpose().is_some_and(wants)).map(|at| at + 1),
         None => candidates.rank(&labelled.question, &hits),
@@ -67,7 +67,7 @@ fn of_labelled(data: &Data, candidates: &Candidates<'_>, weights: &Weights, labe
 }
 
 fn of_phrasing(data: &Data, weights: &Weights, phrasing: &Phrasing) -> f64 {
-    let hits = find(data, weights, &phrasing.asked, &phrasing.text);
+    let hits = find(&data.without, weights, &phrasing.asked);
     let place = hits.iter().position(|hit| hit.target.id() == phrasing.entry);
     place.map_or(0.0, |at| 1.0 / (at + 1) as f64)
 }

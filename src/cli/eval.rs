@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::arguments::{EvalOptions, Trees};
 use super::{Failure, engine, input};
 use crate::assistant::Assistant;
-use crate::evaluation::report::{self, Candidate, Report, end};
+use crate::evaluation::report::{self, Report, end};
 use crate::evaluation::{KINDS, NOW, Question, question};
-use crate::search::Brought;
+use crate::search::{Brought, Explained, Hit};
 use crate::store::Store;
 
 /// How much of a text is shown, in characters.
@@ -84,18 +84,19 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
     out.flush()
 }
 
-fn print_candidate(out: &mut impl Write, place: usize, candidate: &Candidate) -> std::io::Result<()> {
-    let Candidate { id, score, coverage, fit, systems, about, .. } = candidate;
+fn print_candidate(out: &mut impl Write, place: usize, candidate: &Explained) -> std::io::Result<()> {
+    let Explained { hit: Hit { target, score, coverage, fit }, systems, about, .. } = candidate;
     writeln!(
         out,
-        "  {place}. {id}  {score:.1}: covers {coverage:.2} of the question, {fit:.2} of its phrasing is asked for; \
-         systems ×{systems:.2}, kind and case ×{about:.2}"
+        "  {place}. {}  {score:.1}: covers {coverage:.2} of the question, {fit:.2} of its text is asked for; \
+         systems ×{systems:.2}, kind and case ×{about:.2}",
+        target.id()
     )?;
-    let more = match candidate.passages {
+    let more = match candidate.documents {
         0 | 1 => String::new(),
         many => format!(" and {} more", many - 1),
     };
-    writeln!(out, "     “{}” {:.1}{more}", short(&candidate.passage), candidate.passage_score)?;
+    writeln!(out, "     “{}” {:.1}{more}", short(&candidate.text), candidate.document_score)?;
     let sorts = [("words", &candidate.words), ("pairs", &candidate.pairs), ("sounds", &candidate.sounds)];
     let parts: Vec<String> =
         sorts.iter().filter(|(_, all)| !all.is_empty()).map(|(name, all)| parts(name, all)).collect();

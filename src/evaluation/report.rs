@@ -12,7 +12,7 @@ use super::score::{Score, whole};
 use crate::assistant::{Assistant, Engine, Said};
 use crate::knowledge::terms::{System, Term};
 use crate::reply::Kind;
-use crate::search::{Brought, Explained, Explainer, Features};
+use crate::search::{Explained, Explainer, Features};
 use crate::store::StoreError;
 
 /// How many candidates are shown of a failure.
@@ -127,55 +127,7 @@ pub struct Failure {
     /// and its text.
     pub reply: String,
     /// The best candidates of the index, as it ranks them for the question alone.
-    pub candidates: Vec<Candidate>,
-}
-
-/// A candidate with what ranked it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Candidate {
-    /// Its id.
-    pub id: String,
-    /// Its score.
-    pub score: f32,
-    /// The share of the question that it covers.
-    pub coverage: f32,
-    /// The share of its phrasing that was asked for.
-    pub fit: f32,
-    /// The factor for the systems that the question names.
-    pub systems: f32,
-    /// The factor for what it is.
-    pub about: f32,
-    /// The passage that matched best,
-    pub passage: String,
-    /// what it scored,
-    pub passage_score: f32,
-    /// and how many matched.
-    pub passages: usize,
-    /// The words that matched.
-    pub words: Vec<Brought>,
-    /// The pairs of characters that did,
-    pub pairs: Vec<Brought>,
-    /// and those that sound alike.
-    pub sounds: Vec<Brought>,
-}
-
-impl From<Explained> for Candidate {
-    fn from(e: Explained) -> Self {
-        Self {
-            id: e.hit.target.id().to_owned(),
-            score: e.hit.score,
-            coverage: e.hit.coverage,
-            fit: e.hit.fit,
-            systems: e.systems,
-            about: e.about,
-            passage: e.passage,
-            passage_score: e.passage_score,
-            passages: e.passages,
-            words: e.words,
-            pairs: e.pairs,
-            sounds: e.sounds,
-        }
-    }
+    pub candidates: Vec<Explained>,
 }
 
 /// Asks a whole set and counts. The assistant must be new: its members are the questions.
@@ -254,7 +206,7 @@ fn failure(engine: &Engine, explainer: &Explainer<'_>, question: &Question, said
         origin: said.origin.clone(),
         destination: said.destination.clone(),
         reply: whole(said),
-        candidates: explained.into_iter().map(Candidate::from).collect(),
+        candidates: explained,
     }
 }
 

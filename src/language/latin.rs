@@ -160,7 +160,12 @@ fn plain(reading: &'static str) -> Cow<'static, str> {
 
 /// The usual reading of each Chinese character, for finding words that sound alike; other characters are left out.
 pub fn syllables(text: &str) -> Vec<Cow<'static, str>> {
-    text.chars().filter_map(|c| c.to_pinyin()).map(|p| plain(p.plain())).collect()
+    text.chars().filter_map(syllable).collect()
+}
+
+/// The usual reading of a Chinese character; none of others.
+pub fn syllable(c: char) -> Option<Cow<'static, str>> {
+    c.to_pinyin().map(|reading| plain(reading.plain()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
-//! What can be found: every phrasing of every entry, and every statement of routes and cases.
+//! What can be found: every entry with all ways of asking it, and every statement of routes and cases.
 
 use std::collections::HashMap;
 
-use super::features::Features;
 use super::weights::Weights;
 use crate::knowledge::Knowledge;
 use crate::knowledge::model::{Purpose, Statement};
@@ -46,7 +45,16 @@ impl Target {
 pub(super) struct About {
     systems: Vec<System>,
     cases: Vec<CaseId>,
-    entry: bool,
+    what: What,
+}
+
+/// What kind of document a target has.
+#[derive(Debug, Clone, Copy, Default)]
+enum What {
+    #[default]
+    Entry,
+    Example,
+    Statement,
 }
 
 impl About {
@@ -54,15 +62,19 @@ impl About {
     pub(super) fn of(target: &Target) -> Self {
         match target {
             Target::Entry(_) => Self::default(),
-            Target::Purpose(_) => Self { entry: true, ..Self::default() },
-            Target::Route(_, system) => Self { systems: vec![*system], ..Self::default() },
-            Target::Case(_, case) => Self { cases: vec![*case], ..Self::default() },
+            Target::Purpose(_) => Self { what: What::Example, ..Self::default() },
+            Target::Route(_, system) => Self { systems: vec![*system], what: What::Statement, ..Self::default() },
+            Target::Case(_, case) => Self { cases: vec![*case], what: What::Statement, ..Self::default() },
         }
     }
 
     /// How much better or worse it suits a question about these systems and this case.
     pub(super) fn suits(&self, context: &Context, weights: &Weights) -> f32 {
-        let whole = if self.entry { 1.0 } else { weights.statement };
+        let whole = match self.what {
+            What::Entry => 1.0,
+            What::Example => weights.example,
+            What::Statement => weights.statement,
+        };
         let system = if self.systems.is_empty() || context.systems.is_empty() {
             1.0
         } else if self.systems.iter().any(|s| context.systems.contains(s)) {
@@ -92,53 +104,48 @@ pub struct Context {
 /// What each target is about.
 pub(super) fn abouts(known: &Knowledge) -> HashMap<Target, About> {
     let entries = known.faq.iter().map(|e| {
-        let about = About { systems: e.systems.clone(), cases: e.cases.clone(), entry: true };
+        let about = About { systems: e.systems.clone(), cases: e.cases.clone(), what: What::Entry };
         (Target::Entry(e.id.clone()), about)
     });
     entries.collect()
 }
 
-/// One indexed text.
-pub(super) struct Passage {
+/// One document of the index: everything that an entry says and all ways of asking it together, since they say most
+/// about it together; a statement; or one example of what messages want, since these have little in common.
+pub(super) struct Document {
     pub(super) target: Target,
-    pub(super) text: String,
-    pub(super) features: Features,
-    /// It is an answer; otherwise it is a way of asking.
-    pub(super) answers: bool,
+    /// Its texts, each a way of asking or what is said.
+    pub(super) texts: Vec<String>,
 }
 
-/// Every passage, not cut yet.
-pub(super) fn passages(known: &Knowledge) -> Vec<Passage> {
-    let mut all = Vec::new();
-    let mut add = |target: &Target, text: &str, answers: bool| {
-        all.push(Passage { target: target.clone(), text: text.to_owned(), features: Features::default(), answers });
-    };
-    for entry in &known.faq {
-        let target = Target::Entry(entry.id.clone());
-        entry.ask.iter().for_each(|ask| add(&target, ask, false));
-        add(&target, &entry.topic, false);
+/// Every document.
+pub(super) fn documents(known: &Knowledge) -> Vec<Document> {
+    let entries = known.faq.iter().map(|entry| {
         let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();
-        add(&target, &format!("{} {}", entry.words.join(" "), answer.join(" ")), true);
-    }
-    for examples in &known.examples {
+        let says = format!("{} {}", entry.words.join(" "), answer.join(" "));
+        let texts = entry.ask.iter().chain([&entry.topic, &says]).cloned().collect();
+        Document { target: Target::Entry(entry.id.clone()), texts }
+    });
+    let examples = known.examples.iter().flat_map(|examples| {
         let target = Target::Purpose(examples.purpose.clone());
-        examples.ask.iter().for_each(|ask| add(&target, ask, false));
-    }
-    for route in &known.routes {
+        examples.ask.iter().map(move |ask| Document { target: target.clone(), texts: vec![ask.clone()] })
+    });
+    let routes = known.routes.iter().flat_map(|route| {
         let steps = route.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
         let deadlines = route.deadlines.iter().flat_map(|d| std::iter::once(&d.says).chain(&d.if_missed));
         let rest = route.warnings.iter().map(|w| &w.says).chain(&route.lookup);
-        for says in steps.chain(deadlines).chain(rest) {
-            add(&Target::Route(says.id.clone(), route.system), &format!("{} {}", route.short, says.text), true);
-        }
-    }
-    for case in &known.cases {
+        let all = steps.chain(deadlines).chain(rest);
+        all.map(|says| statement(Target::Route(says.id.clone(), route.system), &route.short, says))
+    });
+    let cases = known.cases.iter().flat_map(|case| {
         let steps = case.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
-        let rest = case.placement.iter().chain(&case.warnings).map(|w| &w.says);
-        for says in steps.chain(rest) {
-            let Statement { id, text, .. } = says;
-            add(&Target::Case(id.clone(), case.id), &format!("{} {text}", case.name), true);
-        }
-    }
-    all
+        let all = steps.chain(case.placement.iter().chain(&case.warnings).map(|w| &w.says));
+        all.map(|says| statement(Target::Case(says.id.clone(), case.id), &case.name, says))
+    });
+    entries.chain(examples).chain(routes).chain(cases).collect()
+}
+
+/// A statement with the name of what it belongs to.
+fn statement(target: Target, of: &str, says: &Statement) -> Document {
+    Document { target, texts: vec![format!("{of} {}", says.text)] }
 }

@@ -8,22 +8,23 @@ use tantivy::query::Query;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, Searcher, TantivyError};
 
-use super::corpus::passages;
-use super::{Context, Features, Hit, Search, Target};
+use super::corpus::{Document, documents};
+use super::{Context, Features, Hit, Search};
 use crate::knowledge::Knowledge;
 
 /// A candidate and what ranked it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Explained {
     /// The candidate.
+    #[serde(flatten)]
     pub hit: Hit,
-    /// Its passage that matched best: a phrasing, a topic, an answer or a statement; empty where it is not known.
-    pub passage: String,
-    /// What that passage scored by itself.
-    pub passage_score: f32,
-    /// How many passages of it were found.
-    pub passages: usize,
-    /// The words of that passage that the question has, and what each brought.
+    /// Its text that has most of its words asked for: a phrasing, a topic, an answer, an example or a statement.
+    pub text: String,
+    /// What its best document scored by itself.
+    pub document_score: f32,
+    /// How many documents of it were found.
+    pub documents: usize,
+    /// The words of that document that the question has, and what each brought.
     pub words: Vec<Brought>,
     /// Likewise pairs of characters,
     pub pairs: Vec<Brought>,
@@ -47,14 +48,13 @@ pub struct Brought {
 /// Explains the candidates of one search.
 pub struct Explainer<'s> {
     search: &'s Search,
-    /// What each passage is and says, in the order of the index.
-    texts: Vec<(Target, String)>,
+    documents: Vec<Document>,
 }
 
 impl<'s> Explainer<'s> {
     /// For a search over this knowledge.
     pub fn new(search: &'s Search, known: &Knowledge) -> Self {
-        Self { search, texts: passages(known).into_iter().map(|p| (p.target, p.text)).collect() }
+        Self { search, documents: documents(known) }
     }
 
     /// The best candidates for a question, at most so many, with what ranked each.
@@ -74,15 +74,15 @@ impl<'s> Explainer<'s> {
         hit: Hit,
     ) -> Result<Explained, TantivyError> {
         let aim_of = |doc: &DocAddress| {
-            let passage = self.search.passages.get(doc.doc_id as usize)?;
-            self.search.targets.get(passage.target)
+            let document = self.search.documents.get(doc.doc_id as usize)?;
+            self.search.targets.get(document.target)
         };
         let own = || found.iter().filter(|(_, doc)| aim_of(doc).is_some_and(|aim| aim.target == hit.target));
-        let (passages, best) = (own().count(), own().next());
+        let (documents, best) = (own().count(), own().next());
         let mut explained = Explained {
-            passage: String::new(),
-            passage_score: best.map_or(0.0, |(score, _)| *score),
-            passages,
+            text: String::new(),
+            document_score: best.map_or(0.0, |(score, _)| *score),
+            documents,
             words: Vec::new(),
             pairs: Vec::new(),
             sounds: Vec::new(),
@@ -91,10 +91,10 @@ impl<'s> Explainer<'s> {
             hit,
         };
         let Some((_, doc)) = best else { return Ok(explained) };
-        if let Some((target, text)) = self.texts.get(doc.doc_id as usize)
-            && *target == explained.hit.target
+        if let Some(document) = self.documents.get(doc.doc_id as usize)
+            && let Some(nearest) = self.search.nearest_text(question, doc.doc_id as usize)
         {
-            explained.passage.clone_from(text);
+            explained.text.clone_from(&document.texts[nearest]);
         }
         if let Some(aim) = aim_of(doc) {
             let weights = &self.search.weights;
@@ -105,7 +105,7 @@ impl<'s> Explainer<'s> {
         Ok(explained)
     }
 
-    /// What each part of the question brought a passage, most first.
+    /// What each part of the question brought a document, most first.
     fn parts(
         &self,
         searcher: &Searcher,
@@ -116,7 +116,7 @@ impl<'s> Explainer<'s> {
         let fields = self.search.fields;
         for (_, clause) in self.search.clauses(question, &self.search.weights) {
             let Some((field, text)) = term(&*clause) else { continue };
-            // A part that the passage does not have has no explanation.
+            // A part that the document does not have has no explanation.
             let Ok(explanation) = clause.explain(searcher, doc) else { continue };
             let all = if field == fields.words {
                 &mut explained.words

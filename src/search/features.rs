@@ -1,6 +1,8 @@
 //! What a text is searched by: its words, its pairs of characters and how they sound.
 
-use crate::language::latin::syllables;
+use std::borrow::Cow;
+
+use crate::language::latin::syllable;
 use crate::language::segment::{Segmenter, Token, Weight};
 
 /// What a text is searched by.
@@ -44,7 +46,11 @@ impl Features {
         for run in text.split(|c: char| !is_chinese(c)).filter(|run| !run.is_empty()) {
             let letters: Vec<&str> = run.split_inclusive(|_| true).collect();
             features.grams.extend(&letters);
-            features.sounds.extend(&syllables(run));
+            // A character without a known reading sounds like itself alone, so that pairs and sounds stand side by side.
+            let sound = |letter: &&str| {
+                letter.chars().next().and_then(syllable).unwrap_or_else(|| Cow::from((*letter).to_owned()))
+            };
+            features.sounds.extend(&letters.iter().map(sound).collect::<Vec<_>>());
         }
         features
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::features::{Features, is_chinese};
 use crate::language::latin::syllables;
-use crate::language::segment::Token;
+use crate::language::segment::{Token, Weight};
 
 /// The number of what no passage has.
 const NOWHERE: u32 = u32::MAX;
@@ -15,6 +15,10 @@ pub(super) struct Numbers {
     words: FxHashMap<String, u32>,
     grams: FxHashMap<String, u32>,
     sounds: FxHashMap<String, u32>,
+    /// How many texts have each word,
+    seen: Vec<u32>,
+    /// of so many.
+    texts: u32,
 }
 
 /// A word, with what may stand for it: its pairs of characters and their sounds.
@@ -59,9 +63,21 @@ impl Numbers {
         }
     }
 
-    /// Numbers a passage and adds it to what its target says.
+    /// How rare a word is among the texts.
+    pub(super) fn rarity(&self, word: &str) -> f32 {
+        let seen = self.words.get(word).map_or(0, |number| self.seen[*number as usize]);
+        ((self.texts as f32 + 1.0) / (seen as f32 + 0.5)).ln()
+    }
+
+    /// Numbers a text and adds it to what its target says.
     pub(super) fn add(&mut self, to: &mut Vocabulary, features: &Features) {
-        to.words.extend(features.tokens.iter().map(|t| number_of(&mut self.words, &t.word)));
+        self.texts += 1;
+        for token in &features.tokens {
+            let number = number_of(&mut self.words, &token.word);
+            self.seen.resize(self.words.len(), 0);
+            self.seen[number as usize] += u32::from(token.weight > Weight::Stop);
+            to.words.push(number);
+        }
         to.grams.extend(features.grams.iter().map(|g| number_of(&mut self.grams, g)));
         to.sounds.extend(features.sounds.iter().map(|s| number_of(&mut self.sounds, s)));
     }

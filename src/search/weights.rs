@@ -16,9 +16,7 @@ pub struct Weights {
     pub common_covered: f32,
     /// The most that one word can weigh in a share: a word that nothing here has must not decide alone.
     pub most: f32,
-    /// What a passage that is an answer counts against one that is a way of asking.
-    pub answer: f32,
-    /// What each further passage of a target adds of its score.
+    /// What each further document of a target adds of its score.
     pub further: f32,
     /// How much of the score depends on the share of the question that is covered.
     pub by_coverage: f32,
@@ -26,6 +24,8 @@ pub struct Weights {
     pub by_fit: f32,
     /// A statement of a route or case against an entry.
     pub statement: f32,
+    /// An example of what is no question, such as wishing to transfer, against an entry.
+    pub example: f32,
     /// What is about a system that the question names.
     pub this_system: f32,
     /// What is about other systems only.
@@ -44,11 +44,11 @@ impl Default for Weights {
             common: 0.35,
             common_covered: 0.7,
             most: 8.0,
-            answer: 1.0,
             further: 0.15,
             by_coverage: 0.9,
             by_fit: 0.15,
             statement: 0.4,
+            example: 1.2,
             this_system: 1.35,
             other_system: 0.5,
             this_case: 1.5,

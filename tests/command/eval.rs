@@ -62,12 +62,12 @@ fn json_has_the_same_figures() {
     let candidates = failure["candidates"].as_array().expect("candidates");
     assert_eq!(candidates.len(), 5);
     for candidate in candidates {
-        // What the best passage scored is the sum of what its words, pairs and sounds brought.
+        // What the best document scored is the sum of what its words, pairs and sounds brought.
         let parts = ["words", "pairs", "sounds"].iter().flat_map(|sort| candidate[sort].as_array().expect("parts"));
         let sum: f64 = parts.map(|part| part["score"].as_f64().expect("a score")).sum();
-        let whole = candidate["passage_score"].as_f64().expect("a score");
+        let whole = candidate["document_score"].as_f64().expect("a score");
         assert!((sum - whole).abs() < 0.01 * whole, "{candidate}");
-        assert!(candidate["passage"].as_str().is_some_and(|text| !text.is_empty()), "{candidate}");
+        assert!(candidate["text"].as_str().is_some_and(|text| !text.is_empty()), "{candidate}");
     }
 }
 
