@@ -15,16 +15,20 @@ use super::{FOLDS, Knob, search};
 
 /// What a wrong answer costs, in right ones.
 const WRONG: f64 = 1.0;
-const SCORES: &[f32] = &[4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0];
-const SUMS: &[f32] = &[0.45, 0.55, 0.65, 0.75, 0.85, 0.95, 1.05, 1.2];
+const SCORES: &[f32] = &[5.0, 7.5, 10.0, 12.5, 15.0, 18.0, 22.0, 27.0, 33.0, 40.0];
+const SUMS: &[f32] = &[0.45, 0.6, 0.75, 0.9, 1.05, 1.2, 1.35];
 
-const KNOBS: [Knob<Bars>; 18] = [
+const KNOBS: [Knob<Bars>; 22] = [
     Knob { name: "at_home.score", set: |b, v| b.at_home.score = v, values: SCORES },
     Knob { name: "at_home.sum", set: |b, v| b.at_home.sum = v, values: SUMS },
     Knob { name: "abroad.score", set: |b, v| b.abroad.score = v, values: SCORES },
     Knob { name: "abroad.sum", set: |b, v| b.abroad.sum = v, values: SUMS },
     Knob { name: "beside_route.score", set: |b, v| b.beside_route.score = v, values: SCORES },
     Knob { name: "beside_route.sum", set: |b, v| b.beside_route.sum = v, values: SUMS },
+    Knob { name: "beside_end.score", set: |b, v| b.beside_end.score = v, values: SCORES },
+    Knob { name: "beside_end.sum", set: |b, v| b.beside_end.sum = v, values: SUMS },
+    Knob { name: "beside_outside.score", set: |b, v| b.beside_outside.score = v, values: SCORES },
+    Knob { name: "beside_outside.sum", set: |b, v| b.beside_outside.sum = v, values: SUMS },
     Knob { name: "part.score", set: |b, v| b.part.score = v, values: SCORES },
     Knob { name: "part.sum", set: |b, v| b.part.sum = v, values: SUMS },
     Knob { name: "outside.score", set: |b, v| b.outside.score = v, values: SCORES },

@@ -2,17 +2,15 @@
 
 use super::state::{Action, Shown, situation_from_text};
 use super::turn::{Answer, Turn};
-use crate::knowledge::model::Statement;
-use crate::knowledge::terms::{Duty, Leg, NoteKind, Phase, System};
-use crate::plan::{Happened, Plan, Situation, because, fill_text, plan, text};
+use crate::knowledge::model::{Deadline, Statement};
+use crate::knowledge::terms::{Duty, Event, Leg, Phase, System};
+use crate::plan::{Due, Happened, Plan, Situation, fill_text, plan, text};
 use crate::reply::{Block, Kind, Reply, marked, sources};
 
 /// The statement over the deadlines of all routes, by which they are rated too.
 const ALL_DEADLINES: &str = "service.deadlines";
 /// No answer is longer than this, in characters, whom to ask included.
 const ANSWER: usize = 350;
-/// What stands around a note, in characters.
-const AROUND_A_NOTE: usize = 6;
 
 impl Turn<'_> {
     /// The situation of the route under discussion, or that of the open transfer.
@@ -21,10 +19,11 @@ impl Turn<'_> {
         discussed.or_else(|| situation_from_text(&self.open_record()?.situation))
     }
 
-    fn answer_on(&self, situation: &Situation, blocks: Vec<Block>) -> Answer {
+    /// An answer about a situation, where it is about one.
+    pub(super) fn answer_on(&self, situation: Option<&Situation>, blocks: Vec<Block>) -> Answer {
         Answer {
-            origin: Some(situation.from.system),
-            destination: situation.to.as_ref().map(|end| end.system),
+            origin: situation.map(|s| s.from.system),
+            destination: situation.and_then(|s| s.to.as_ref()).map(|end| end.system),
             ..Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() })
         }
     }
@@ -48,7 +47,7 @@ impl Turn<'_> {
             None => sources(plan.statements()),
         };
         self.answered = Some(Shown::Deadlines);
-        self.answer_on(&situation, vec![Block::Text(lines.join("\n")), cites])
+        self.answer_on(Some(&situation), vec![Block::Text(lines.join("\n")), cites])
     }
 
     /// The member's deadlines of all routes; the route is asked for.
@@ -56,8 +55,7 @@ impl Turn<'_> {
         let known = &self.engine.known;
         let (mut lines, mut cited) = (Vec::new(), Vec::new());
         for route in &known.routes {
-            let arriving =
-                |d: &&crate::knowledge::model::Deadline| d.duty == Duty::Member && d.legs.contains(&Leg::Arrive);
+            let arriving = |d: &&Deadline| d.duty == Duty::Member && d.legs.contains(&Leg::Arrive);
             for deadline in route.deadlines.iter().filter(arriving) {
                 let short = |system: &System| known.route(*system).map_or("", |r| r.short.as_str());
                 let from: Vec<&str> = deadline.when.from.iter().map(short).collect();
@@ -79,8 +77,7 @@ impl Turn<'_> {
         let known = &self.engine.known;
         let situation = self.situation()?;
         let plan = plan(known, &situation, &Happened::new()).ok()?;
-        let reviews = |phase: Phase| matches!(phase, Phase::OriginReview | Phase::DestinationReview);
-        let steps: Vec<_> = plan.numbered().filter(|s| reviews(s.step.phase)).collect();
+        let steps: Vec<_> = plan.reviews().collect();
         if steps.is_empty() {
             return None;
         }
@@ -88,7 +85,7 @@ impl Turn<'_> {
         let points = steps.iter().map(|s| text::told_to(s)).collect();
         let cited = sources(steps.iter().map(|s| &s.step.says));
         self.answered = Some(Shown::Reviewers);
-        Some(self.answer_on(&situation, vec![Block::Heading(heading), Block::Points(points), cited]))
+        Some(self.answer_on(Some(&situation), vec![Block::Heading(heading), Block::Points(points), cited]))
     }
 
     /// One step of the route under discussion with everything that is known of it.
@@ -102,25 +99,23 @@ impl Turn<'_> {
             let text = format!("{route}一共{count}步，没有第{number}步。");
             return Some(self.clarify(Reply::text(text)));
         };
-        let notes = because::notes(known, &situation, &plan, number);
         let mut cited: Vec<&Statement> = vec![&step.step.says];
         let mut lines = vec![format!("第{number}步（共{count}步）：{}", text::told_to(step))];
         let deadlines = on_step(&plan, step.step.phase);
         lines.extend(deadlines.iter().map(|d| text::deadline_line(d)));
         cited.extend(deadlines.iter().map(|d| &d.rule.says));
         let mut room = ANSWER.saturating_sub(lines.iter().map(|l| l.chars().count() + 1).sum());
-        let mut notes = notes;
+        let mut points = Vec::new();
         // What the plan does not show comes first; an answer is short.
-        notes.sort_by_key(|(note, _)| note.kind != NoteKind::Detail);
-        notes.retain(|(note, text)| {
-            let length = marked(text, &note.says).chars().count() + AROUND_A_NOTE;
-            let fits = length <= room;
-            room -= if fits { length } else { 0 };
-            fits
-        });
-        cited.extend(notes.iter().map(|(note, _)| &note.says));
-        let points: Vec<String> =
-            notes.iter().map(|(note, text)| format!("{}：{}", label(note.kind), marked(text, &note.says))).collect();
+        for note in step.details.iter().chain(&step.notes) {
+            let point = text::note(note);
+            let length = point.chars().count() + 1;
+            if length <= room {
+                room -= length;
+                points.push(point);
+                cited.push(note.says);
+            }
+        }
         let mut blocks = vec![Block::Text(lines.join("\n"))];
         if !points.is_empty() {
             blocks.push(Block::Points(points));
@@ -132,13 +127,12 @@ impl Turn<'_> {
             let next = number + 1;
             self.offer(&format!("第{next}步"), Action::Say(format!("第{next}步详细点")));
         }
-        Some(self.answer_on(&situation, blocks))
+        Some(self.answer_on(Some(&situation), blocks))
     }
 }
 
 /// The deadlines that end with a step's phase.
-fn on_step<'a, 'k>(plan: &'a Plan<'k>, phase: Phase) -> Vec<&'a crate::plan::Due<'k>> {
-    use crate::knowledge::terms::Event;
+fn on_step<'a, 'k>(plan: &'a Plan<'k>, phase: Phase) -> Vec<&'a Due<'k>> {
     let ends = |event: Event| match event {
         Event::Submitted => phase == Phase::Submit,
         Event::OriginApproved => phase == Phase::OriginReview,
@@ -147,55 +141,4 @@ fn on_step<'a, 'k>(plan: &'a Plan<'k>, phase: Phase) -> Vec<&'a crate::plan::Due
         Event::Completed | Event::Returned | Event::Withdrawn => false,
     };
     plan.member_deadlines().filter(|d| ends(d.rule.by)).collect()
-}
-
-fn label(kind: NoteKind) -> &'static str {
-    match kind {
-        NoteKind::Prepare => "准备",
-        NoteKind::Pitfall => "注意",
-        NoteKind::Detail => "细节",
-    }
-}
-
-/// The step's number in a text that names one: 第三步.
-pub(super) fn step_named(text: &str) -> Option<usize> {
-    let after = text.split_once('第')?.1;
-    let end = after.find(['步', '条'])?;
-    number(&after[..end])
-}
-
-/// A number up to 99 in digits or as Chinese writes it.
-fn number(text: &str) -> Option<usize> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
-    }
-    let digit = |c: char| "零一二三四五六七八九".chars().position(|d| d == c);
-    match text.split_once('十') {
-        Some((tens, ones)) => {
-            let tens = if tens.is_empty() { Some(1) } else { one(tens).and_then(digit) };
-            let ones = if ones.is_empty() { Some(0) } else { one(ones).and_then(digit) };
-            Some(tens? * 10 + ones?)
-        }
-        None => one(text).and_then(digit),
-    }
-}
-
-fn one(text: &str) -> Option<char> {
-    let mut characters = text.chars();
-    characters.next().filter(|_| characters.next().is_none())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_step_is_named_by_its_number() {
-        let named = [("第三步详细点", Some(3)), ("第12步呢", Some(12)), ("第十步", Some(10)), ("第二十一步", Some(21))];
-        for (text, number) in named {
-            assert_eq!(step_named(text), number, "{text}");
-        }
-        assert_eq!(step_named("下一步"), None);
-        assert_eq!(step_named("第几步"), None);
-    }
 }

@@ -22,6 +22,10 @@ pub struct Bars {
     pub abroad: Bar,
     /// For a question beside a route that could be planned as well.
     pub beside_route: Bar,
+    /// For a question beside one end of a route, by whose words it might ask for the way as well.
+    pub beside_end: Bar,
+    /// For a question that has words of other matters in it, such as those of the Party.
+    pub beside_outside: Bar,
     /// For one of several questions between commas.
     pub part: Bar,
     /// For what is like messages about something else.
@@ -46,6 +50,8 @@ impl Default for Bars {
             at_home: Bar { score: 11.0, sum: 0.58 },
             abroad: Bar { score: 10.5, sum: 0.36 },
             beside_route: Bar { score: 17.0, sum: 1.2 },
+            beside_end: Bar { score: 25.0, sum: 1.2 },
+            beside_outside: Bar { score: 25.0, sum: 1.2 },
             part: Bar { score: 10.0, sum: 0.45 },
             outside: Bar { score: 17.0, sum: 0.85 },
             look_up: Bar { score: 14.0, sum: 0.85 },

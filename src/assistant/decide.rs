@@ -11,7 +11,7 @@ use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
 use crate::knowledge::terms::System;
 use crate::reply::Kind;
-use crate::search::Target;
+use crate::search::{Hit, Target};
 
 /// How many words besides places a route may come with and still be nothing but a route.
 const ASIDE: usize = 3;
@@ -19,8 +19,6 @@ const ASIDE: usize = 3;
 const CERTAIN: f32 = 1.25;
 /// The share of the better score from which on two candidates are alike.
 const AS_LIKE: f32 = 0.85;
-/// The least of both shares of a known question that is asked word for word.
-const WORD_FOR_WORD: f32 = 0.9;
 /// The longest message that is taken for an answer that was not understood rather than for another subject.
 const SHORT: usize = 12;
 
@@ -171,7 +169,7 @@ impl Turn<'_> {
             }
         }
         if let Some(says) = &self.said.outside
-            && best.is_none_or(|h| h.coverage.min(h.fit) < WORD_FOR_WORD)
+            && !self.outweighs(best)
             && !(here == 2 && route_told)
         {
             return Desk::Outside(says.to_owned());
@@ -208,7 +206,7 @@ impl Turn<'_> {
         let about_this =
             whole && here <= 1 && self.names_its_places() && asks && (particular || self.said.specific.len() >= ASIDE);
         // One end and how: the other end is missing, whatever else the index would say.
-        let sure = if particular { answer(&bars.beside_route) } else { verbatim };
+        let sure = if particular { answer(&bars.beside_route) } else { verbatim.or_else(|| answer(&bars.beside_end)) };
         let short = self.said.specific.len() < ASIDE || !particular && moves && league;
         if here == 1 && (how || moves) && short && !about_this && sure.is_none() {
             return Desk::Route;
@@ -232,6 +230,14 @@ impl Turn<'_> {
             return Desk::Misunderstood;
         }
         if at_home { Desk::Nearest } else { Desk::Unsure }
+    }
+
+    /// Is a known question surer than what a word of another matter says?
+    fn outweighs(&self, known: Option<&Hit>) -> bool {
+        let bars = &self.engine.bars;
+        let other = |h: &&Hit| matches!(h.target, Target::Purpose(Purpose::Outside(_)));
+        let other = self.said.hits.iter().find(other).map_or(0.0, |h| h.score);
+        known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && h.score > other)
     }
 
     /// The end of the route under discussion that the message says is none, where it names no other: 不去北京了.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::aspects::step_named;
 use super::state::{Last, Shown};
 use super::turn::{Answer, Turn};
 use crate::knowledge::model::{Entry, Family};
 use crate::knowledge::terms::{Leg, System};
+use crate::language::numeral;
 use crate::search::Target;
 
 /// The longest message that may be meant together with the one before it.
@@ -20,7 +20,7 @@ impl<'e> Turn<'e> {
         let said = Arc::clone(&self.said);
         let wants = |intent: &str| said.wants.has(intent);
         if wants("step")
-            && let Some(number) = step_named(&self.said.text)
+            && let Some((number, _)) = numeral::step(&self.said.text)
         {
             let why = wants("why_step");
             let served = if why { self.why_step(number) } else { self.step(number) };

@@ -7,6 +7,7 @@ use super::turn::{Answer, RECORD, Turn};
 use crate::knowledge::terms::{Event, Level, Phase, Term};
 use crate::language::dates::Day;
 use crate::language::events::{Saying, What};
+use crate::language::numeral;
 use crate::plan::{Plan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Course, Said};
@@ -360,21 +361,7 @@ pub(super) fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told 
 
 /// The number of a step that is told to be done.
 fn done_step(text: &str) -> Option<usize> {
-    let rest = text.split_once('第')?.1;
-    let (number, tail) = rest.split_once('步')?;
+    let (number, tail) = numeral::step(text)?;
     let says = ["做完", "完成", "办完", "好了", "弄好", "搞定", "办好", "做好"];
-    let number = match number {
-        "一" => 1,
-        "二" => 2,
-        "三" => 3,
-        "四" => 4,
-        "五" => 5,
-        "六" => 6,
-        "七" => 7,
-        "八" => 8,
-        "九" => 9,
-        "十" => 10,
-        digits => digits.parse().ok()?,
-    };
     (says.iter().any(|s| tail.contains(s)) && !tail.contains(['吗', '没', '?'])).then_some(number)
 }

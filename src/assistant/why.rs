@@ -8,7 +8,7 @@ use crate::knowledge::model::Statement;
 use crate::knowledge::terms::Level;
 use crate::plan::{Happened, Plan, Situation, because, plan, text};
 use crate::reply::plain::titles;
-use crate::reply::{Block, Kind, Reply, sources};
+use crate::reply::{Block, sources};
 
 /// A statement is quoted up to this many characters.
 const QUOTED: usize = 24;
@@ -21,11 +21,7 @@ impl Turn<'_> {
             Shown::Says(ids) => self.why_said(&asked, &ids),
             Shown::Plan => self.why_planned(),
             Shown::Deadlines => self.why_on_route(|plan| plan.member_deadlines().map(|d| &d.rule.says).collect()),
-            Shown::Reviewers => self.why_on_route(|plan| {
-                use crate::knowledge::terms::Phase::{DestinationReview, OriginReview};
-                let reviews = plan.numbered().filter(|s| matches!(s.step.phase, OriginReview | DestinationReview));
-                reviews.map(|s| &s.step.says).collect()
-            }),
+            Shown::Reviewers => self.why_on_route(|plan| plan.reviews().map(|s| &s.step.says).collect()),
             Shown::Step(number) => self.why_step(number),
         }
     }
@@ -83,7 +79,7 @@ impl Turn<'_> {
         blocks.push(Block::Text(format!("其中{}。{hint}", counted.join("、"))));
         blocks.push(sources(plan.statements()));
         self.answered = Some(Shown::Plan);
-        Some(self.reasons(Some(&situation), blocks))
+        Some(self.answer_on(Some(&situation), blocks))
     }
 
     fn why_on_route<'a>(&'a mut self, chosen: impl Fn(&Plan<'a>) -> Vec<&'a Statement>) -> Option<Answer> {
@@ -115,15 +111,7 @@ impl Turn<'_> {
             blocks.push(Block::Points(cited.iter().map(|says| self.provenance(says)).collect()));
         }
         blocks.push(sources(cited.iter().copied()));
-        self.reasons(situation, blocks)
-    }
-
-    fn reasons(&self, situation: Option<&Situation>, blocks: Vec<Block>) -> Answer {
-        Answer {
-            origin: situation.map(|s| s.from.system),
-            destination: situation.and_then(|s| s.to.as_ref()).map(|to| to.system),
-            ..Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() })
-        }
+        self.answer_on(situation, blocks)
     }
 
     /// A statement in short, how well it is known, and where it stands.

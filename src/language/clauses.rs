@@ -12,6 +12,15 @@ const JOINS: [&str; 12] =
     ["另外", "还有就是", "还有", "顺便问", "顺便", "再问", "还想问", "最后问", "对了", "以及", "然后问", "其次"];
 /// What makes one question of two clauses.
 const HELD_TOGETHER: [&str; 6] = ["还是", "或者", "或是", "要么", "是不是", "算不算"];
+/// What counts questions in words; the second of a series says that the first did.
+const SERIES: [[&str; 4]; 4] = [
+    ["第一", "第二", "第三", "第四"],
+    ["一是", "二是", "三是", "四是"],
+    ["一、", "二、", "三、", "四、"],
+    ["其一", "其二", "其三", "其四"],
+];
+/// What after 第一 makes it count something else than questions.
+const COUNTED: &str = "步次个条项天年级届学期志批层轮";
 /// A text with more sentences and clauses is one part.
 const MOST: usize = 40;
 /// Shorter clauses are part of their neighbour.
@@ -32,9 +41,15 @@ pub fn parts(text: &str, asks: impl Fn(&str) -> bool) -> Vec<Part> {
     if text.chars().filter(|c| ENDS.contains(c) || BREAKS.contains(c)).count() > MOST {
         return vec![Part { text: text.to_owned(), whole: true }];
     }
+    let sentences = sentences(text);
+    if let [sentence] = &sentences[..]
+        && !sentence.contains(BREAKS)
+    {
+        return vec![Part { text: sentence.clone(), whole: true }];
+    }
     let mut parts: Vec<Part> = Vec::new();
     let mut before = String::new();
-    for sentence in sentences(text) {
+    for sentence in sentences {
         let mut first = true;
         for clause in clauses(&sentence) {
             join(&mut before, &clause);
@@ -72,6 +87,8 @@ fn join(to: &mut String, more: &str) {
 
 /// Cut where a sentence ends, where another question is announced and before the numbers of a list.
 fn sentences(text: &str) -> Vec<String> {
+    let series = SERIES.iter().find(|series| series[..2].iter().all(|word| text.contains(word)));
+    let number = |rest: &str, all: &[String]| number(rest, all).or_else(|| ordinal(rest, series?));
     let mut all = vec![String::new()];
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -109,6 +126,13 @@ fn number(text: &str, before: &[String]) -> Option<usize> {
     is_number.then(|| text.len() - inner.len() + digits + after.len_utf8())
 }
 
+/// The length of a number in words at the start of a text, in bytes.
+fn ordinal(text: &str, series: &[&str]) -> Option<usize> {
+    let word = series.iter().find(|word| text.starts_with(**word))?;
+    let next = text[word.len()..].chars().next()?;
+    (!COUNTED.contains(next)).then_some(word.len())
+}
+
 fn clauses(sentence: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for clause in sentence.split(BREAKS).map(str::trim).filter(|c| !c.is_empty()) {
@@ -140,6 +164,8 @@ mod tests {
         assert_eq!(cut("附件多大?谁审核?"), ["附件多大?", "谁审核?"]);
         assert_eq!(cut("附件多大 照片几张 谁审核"), ["附件多大", "照片几张", "谁审核"]);
         assert_eq!(cut("1.附件多大2、谁审核"), ["附件多大", "谁审核"]);
+        assert_eq!(cut("第一附件多大,第二谁审核"), ["附件多大", "谁审核"]);
+        assert_eq!(cut("第一步谁审核,第二步呢"), ["第一步谁审核,第二步呢"]);
         assert_eq!(cut("谁来审核另外附件多大"), ["谁来审核", "另外附件多大"]);
         assert_eq!(cut("我转到福建,几天报到,谁审核"), ["我转到福建,几天报到", "谁审核"]);
     }

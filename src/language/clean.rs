@@ -91,6 +91,9 @@ fn fold_once(raw: &str) -> String {
     out
 }
 
+/// From `①` to `⒈`.
+const POINTED: u32 = '⒈' as u32 - '①' as u32;
+
 /// One character folded; none where it is to vanish.
 fn fold_char(c: char) -> Option<char> {
     let vanishes = matches!(c,
@@ -102,6 +105,8 @@ fn fold_char(c: char) -> Option<char> {
     }
     Some(match c {
         'A'..='Z' => c.to_ascii_lowercase(),
+        // What counts in a circle counts with a point: NFKC would leave the bare digit.
+        '①'..='⑳' => char::from_u32(u32::from(c) + POINTED).unwrap_or(c),
         // Arrows say where to.
         '➡' | '➜' | '➔' | '➝' | '➞' | '⮕' | '⇒' | '⟶' | '⟹' => '→',
         // Cut the emoji, and with them what has no place in a sentence.

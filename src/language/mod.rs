@@ -10,4 +10,5 @@ pub mod events;
 pub mod intents;
 pub mod latin;
 pub mod lexicon;
+pub mod numeral;
 pub mod segment;

@@ -1,9 +1,9 @@
 //! Which facts of a member's situation a step or a deadline follows from, in words.
 
 use super::text::end_name;
-use super::{Plan, Situation, fill_text, legs};
+use super::{Situation, legs};
 use crate::knowledge::Knowledge;
-use crate::knowledge::model::{Note, When};
+use crate::knowledge::model::When;
 use crate::knowledge::terms::{Effect, Leg, Role};
 
 /// Why a step or deadline with this id is in the plan of a situation.
@@ -93,18 +93,4 @@ pub fn told(known: &Knowledge, situation: &Situation) -> Vec<String> {
         facts.push(format!("身份：{}", role_name(situation.role)));
     }
     facts
-}
-
-/// All that is noted about a step for a situation, details too.
-pub fn notes<'k>(
-    known: &'k Knowledge,
-    situation: &Situation,
-    plan: &Plan<'k>,
-    number: usize,
-) -> Vec<(&'k Note, String)> {
-    let Some(step) = plan.numbered().nth(number.wrapping_sub(1)) else { return Vec::new() };
-    let facts = situation.facts(situation.effect(known), situation.known_there.unwrap_or(false));
-    let notes = step.step.notes.iter().filter(|note| note.when.holds(&facts));
-    let system = situation.to.as_ref().map_or(situation.from.system, |to| to.system);
-    notes.map(|n| (n, fill_text(known, &n.says.text, situation.to.as_ref(), Some(system)))).collect()
 }

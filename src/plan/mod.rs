@@ -56,6 +56,8 @@ pub struct PlanStep<'k> {
     pub text: String,
     /// Notes to show under it.
     pub notes: Vec<PlanNote<'k>>,
+    /// Details that are told when the step is asked about.
+    pub details: Vec<PlanNote<'k>>,
     /// Some for the steps of those who are already registered at the destination, while that is unsaid.
     pub only_if_known_there: bool,
 }
@@ -212,6 +214,11 @@ impl<'k> Plan<'k> {
         self.steps.iter().filter(|s| !s.only_if_known_there)
     }
 
+    /// The numbered steps in which somebody reviews.
+    pub fn reviews(&self) -> impl Iterator<Item = &PlanStep<'k>> {
+        self.numbered().filter(|s| matches!(s.step.phase, Phase::OriginReview | Phase::DestinationReview))
+    }
+
     /// The steps in place of which the already registered do something else.
     pub fn otherwise(&self) -> impl Iterator<Item = &PlanStep<'k>> {
         self.steps.iter().filter(|s| s.only_if_known_there)
@@ -281,10 +288,11 @@ struct Fill<'k, 's> {
 
 impl<'k> Fill<'k, '_> {
     fn step(&self, step: &'k Step, facts: &Facts, only_if_known_there: bool) -> PlanStep<'k> {
-        let notes = step.notes.iter().filter(|n| n.kind != NoteKind::Detail && n.when.holds(facts));
+        let notes = step.notes.iter().filter(|n| n.when.holds(facts));
         let side = side(step.actor, step.phase);
         let notes = notes.map(|n| PlanNote { kind: n.kind, says: &n.says, text: self.text(&n.says, side) });
-        PlanStep { step, text: self.text(&step.says, side), notes: notes.collect(), only_if_known_there }
+        let (details, notes) = notes.partition(|n| n.kind == NoteKind::Detail);
+        PlanStep { step, text: self.text(&step.says, side), notes, details, only_if_known_there }
     }
 
     fn warnings(&self, all: impl Iterator<Item = &'k Warning>, facts: &Facts) -> Vec<Said<'k>> {

@@ -139,10 +139,12 @@ fn line(step: &PlanStep<'_>, done: bool) -> Line {
     Line { id: step.step.says.id.clone(), done, text: told_to(step), notes: step.notes.iter().map(note).collect() }
 }
 
-fn note(note: &PlanNote<'_>) -> String {
+/// A note with what kind of note it is.
+pub fn note(note: &PlanNote<'_>) -> String {
     let label = match note.kind {
         NoteKind::Prepare => "准备",
-        NoteKind::Pitfall | NoteKind::Detail => "注意",
+        NoteKind::Pitfall => "注意",
+        NoteKind::Detail => "细节",
     };
     format!("{label}：{}", marked(&note.text, note.says))
 }

@@ -39,19 +39,19 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            grams: 0.5,
-            sounds: 0.2,
-            common: 0.35,
+            grams: 0.8,
+            sounds: 0.05,
+            common: 0.5,
             common_covered: 0.7,
-            most: 8.0,
-            further: 0.15,
-            by_coverage: 0.9,
-            by_fit: 0.15,
+            most: 4.5,
+            further: 0.05,
+            by_coverage: 0.5,
+            by_fit: 0.45,
             statement: 0.4,
-            example: 1.2,
-            this_system: 1.35,
-            other_system: 0.5,
-            this_case: 1.5,
+            example: 0.7,
+            this_system: 1.2,
+            other_system: 0.8,
+            this_case: 1.2,
             other_case: 1.0,
         }
     }

@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use regex::{Captures, Regex};
 
 use super::Day;
+use crate::language::numeral::number;
 
 /// A number in digits or Chinese numerals.
 const N: &str = "([0-9]{1,2}|[一二两三四五六七八九十廿卅]{1,3})";
@@ -70,29 +71,6 @@ pub(super) fn all() -> &'static [Form] {
         ]
     });
     &FORMS
-}
-
-fn number(text: &str) -> Option<u32> {
-    if let Ok(number) = text.parse() {
-        return Some(number);
-    }
-    let digit = |c: char| {
-        "一二三四五六七八九".chars().zip(1..).find(|(d, _)| *d == c).map(|(_, n)| n).or((c == '两').then_some(2))
-    };
-    let tens = |c: char| match c {
-        '十' => Some(10),
-        '廿' => Some(20),
-        '卅' => Some(30),
-        _ => None,
-    };
-    let chars: Vec<char> = text.chars().collect();
-    match chars[..] {
-        [c] => tens(c).or_else(|| digit(c)),
-        [ten, c] if tens(ten).is_some() => Some(tens(ten)? + digit(c)?),
-        [c, '十'] => Some(digit(c)? * 10),
-        [a, '十', b] => Some(digit(a)? * 10 + digit(b)?),
-        _ => None,
-    }
 }
 
 fn year(text: &str) -> Option<i32> {
