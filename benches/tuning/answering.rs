@@ -10,7 +10,7 @@ use zhuanjie::reply::Kind;
 use zhuanjie::search::Weights;
 use zhuanjie::store::Store;
 
-use super::data::{Data, engine};
+use super::data::{Data, Labelled, engine};
 use super::{FOLDS, Knob, search};
 
 /// What a wrong answer costs, in right ones.
@@ -62,6 +62,9 @@ pub(super) fn tune(data: &Data, weights: Weights) {
         (count(|c| c.passed) - WRONG * count(|c| c.wrong)) / of.len().max(1) as f64
     };
     println!("answering, as it is: {:.4}", judge(&Bars::default(), &|_| true));
+    let (found, reached) = search(Bars::default(), &KNOBS, |b| judge(b, &|_| true));
+    println!("answering, found on all: {reached:.4}\n{found:#?}");
+    curve(data, &engine, weights, found);
     let (mut before, mut after) = (0.0, 0.0);
     for fold in 0..FOLDS {
         let (found, _) = search(Bars::default(), &KNOBS, |b| judge(b, &|of| of != fold));
@@ -71,9 +74,6 @@ pub(super) fn tune(data: &Data, weights: Weights) {
         after += is / FOLDS as f64;
     }
     println!("answering, questions not tuned on: {before:.4} as it is, {after:.4} tuned");
-    let (found, reached) = search(Bars::default(), &KNOBS, |b| judge(b, &|_| true));
-    println!("answering, found on all: {reached:.4}\n{found:#?}");
-    curve(data, &engine, weights, found);
 }
 
 /// The curve of the bars as they are.
@@ -109,17 +109,26 @@ fn curve(data: &Data, engine: &Cell<Option<Engine>>, weights: Weights, bars: Bar
 
 fn came(data: &Data, engine: &Cell<Option<Engine>>, weights: Weights, bars: &Bars) -> Vec<Came> {
     let engine_here = Arc::new(engine.take().unwrap().tuned(weights, *bars));
-    let assistant = Assistant::new(Arc::clone(&engine_here), Store::in_memory().unwrap()).unwrap();
     let now = DateTime::parse_from_rfc3339(NOW).unwrap();
-    let users = (0..).map(|number: usize| number.to_string());
-    let all = data.questions.iter().zip(users).map(|(labelled, user)| {
-        let said = evaluation::ask(&assistant, &user, &labelled.question, now).unwrap();
-        let score = Score::of(&labelled.question, &said);
-        let passed = score.passed();
-        Came { passed, wrong: !passed && score.said == Some(Kind::Answer) }
+    let all = |questions: &[Labelled]| -> Vec<Came> {
+        let assistant = Assistant::new(Arc::clone(&engine_here), Store::in_memory().unwrap()).unwrap();
+        let users = (0..).map(|number: usize| number.to_string());
+        let all = questions.iter().zip(users).map(|(labelled, user)| {
+            let said = evaluation::ask(&assistant, &user, &labelled.question, now).unwrap();
+            let score = Score::of(&labelled.question, &said);
+            let passed = score.passed();
+            Came { passed, wrong: !passed && score.said == Some(Kind::Answer) }
+        });
+        all.collect()
+    };
+    let (one, other) = data.questions.split_at(data.questions.len() / 2);
+    let came = std::thread::scope(|scope| {
+        let one = scope.spawn(|| all(one));
+        let other = all(other);
+        let mut came = one.join().unwrap();
+        came.extend(other);
+        came
     });
-    let all = all.collect();
-    drop(assistant);
     engine.set(Arc::into_inner(engine_here));
-    all
+    came
 }

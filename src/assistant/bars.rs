@@ -47,16 +47,16 @@ pub struct Bars {
 impl Default for Bars {
     fn default() -> Self {
         Self {
-            at_home: Bar { score: 11.0, sum: 0.58 },
+            at_home: Bar { score: 12.5, sum: 0.58 },
             abroad: Bar { score: 10.5, sum: 0.36 },
-            beside_route: Bar { score: 17.0, sum: 1.2 },
+            beside_route: Bar { score: 27.0, sum: 1.2 },
             beside_end: Bar { score: 25.0, sum: 1.2 },
-            beside_outside: Bar { score: 25.0, sum: 1.2 },
+            beside_outside: Bar { score: 33.0, sum: 1.2 },
             part: Bar { score: 10.0, sum: 0.45 },
-            outside: Bar { score: 17.0, sum: 0.85 },
-            look_up: Bar { score: 14.0, sum: 0.85 },
+            outside: Bar { score: 12.5, sum: 0.85 },
+            look_up: Bar { score: 10.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
-            least: 0.25,
+            least: 0.05,
             verbatim: 1.5,
             this_route: 1.25,
             other_route: 0.5,

@@ -134,6 +134,7 @@ pub struct Cues {
     pub(crate) named: Vec<String>,
     pub(crate) branches: Vec<String>,
     pub(crate) bearers: Vec<String>,
+    pub(crate) employers: Vec<String>,
     pub(crate) head_offices: Vec<String>,
     pub(crate) subsidiaries: Vec<String>,
     pub(crate) nearby: Vec<String>,
@@ -214,6 +215,7 @@ impl Cues {
         self.named = words(table, "named");
         self.branches = words(table, "branches");
         self.bearers = words(table, "bearers");
+        self.employers = words(table, "employers");
         self.head_offices = words(table, "head_offices");
         self.subsidiaries = words(table, "subsidiaries");
         self.nearby = words(table, "nearby");

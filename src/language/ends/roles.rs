@@ -23,8 +23,12 @@ pub(super) struct Weighed {
     pub(super) held: bool,
     /// A system that something is asked of.
     pub(super) topic: bool,
+    /// Somebody works there.
+    employs: bool,
 }
 
+/// So many characters after a name still say what it is.
+const EMPLOYER: usize = 8;
 pub(super) const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"'];
 
 impl Weighed {
@@ -45,6 +49,9 @@ pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighe
         w.listed = i > 0 && ["和", "与", "或", "、", "跟", "还有", "或者", "及"].contains(&left);
         before(cues, last_part(left), i == 0 || left.contains(PAUSES) || left.contains(' '), w);
         after(cues, right, i + 1 < mentions.len(), w);
+        let near: String = right.chars().take(EMPLOYER).collect();
+        let works = |text: &str| cues.employers.iter().any(|word| text.contains(word.as_str()));
+        w.employs = !mentions[i].school && (works(&text[mentions[i].span.clone()]) || works(first_part(&near)));
         let own = format!("{}\u{1f}{}", &text[mentions[i].span.clone()], first_part(right));
         let lead = if i == 0 || left.contains(PAUSES) { last_part(left) } else { "" };
         w.stage = cues.stage(&own).or_else(|| cues.stage(lead)).or(mentions[i].school.then_some(4));
@@ -163,10 +170,11 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                 Says::Destination => destination = destination.max(weight),
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
-                // 回四川老家 is where somebody goes.
+                // 回四川老家 is where somebody goes, 关系在四川老家 where the membership is.
                 Says::Aside => {
                     let home = ["老家", "支教"].contains(&&part[hit.start..hit.end]);
-                    w.aside |= i == 0 && gap == 0 && (w.destination < 4.0 || !home);
+                    let told = home && (w.destination >= 4.0 || w.origin >= 6.0);
+                    w.aside |= i == 0 && gap == 0 && !told;
                 }
                 _ => {}
             }
@@ -256,6 +264,15 @@ pub(super) fn choose(mentions: &[Mention], weighed: &[Weighed]) -> Vec<Option<En
                 if told && net(from) <= 1.0 {
                     roles[from] = Some(EndRole::Origin);
                 }
+            }
+            // A school and an employer, and no word that says which way: people leave school to work.
+            let by = |school: bool| {
+                open.iter().copied().find(|&i| mentions[i].school == school && (school || weighed[i].employs))
+            };
+            if roles.iter().all(Option::is_none)
+                && let ([_, _], Some(from), Some(to)) = (&open[..], by(true), by(false))
+            {
+                (roles[from], roles[to]) = (Some(EndRole::Origin), Some(EndRole::Destination));
             }
         }
     }
