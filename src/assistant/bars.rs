@@ -3,6 +3,9 @@
 
 use crate::search::Hit;
 
+/// However short a question is, so much of a bar remains.
+const BRIEF: f32 = 0.3;
+
 /// The least score, and the least sum of the share of the question that a candidate covers and the share of its phrasing
 /// that the question has.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +37,12 @@ pub struct Bars {
     pub look_up: Bar,
     /// For what is like wishing to transfer.
     pub transfer: Bar,
+    /// A question with so much information, in nats, is held against the whole of a score; of a shorter one less is asked.
+    pub enough: f32,
+    /// From which share of the best entry's score on a message is a look-up rather than the general question of it.
+    pub look_up_like: f32,
+    /// From which share of the best entry's score on a message that asks for the way is a wish to transfer.
+    pub transfer_like: f32,
     /// The least of either share.
     pub least: f32,
     /// The least sum of both shares of what is asked nearly word for word, whatever else the message may be.
@@ -56,6 +65,9 @@ impl Default for Bars {
             outside: Bar { score: 12.5, sum: 0.85 },
             look_up: Bar { score: 10.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
+            enough: 9.0,
+            look_up_like: 0.75,
+            transfer_like: 0.75,
             least: 0.05,
             verbatim: 1.5,
             this_route: 1.25,
@@ -67,7 +79,8 @@ impl Default for Bars {
 impl Bars {
     /// Does a candidate answer the question?
     pub(super) fn passes(&self, hit: &Hit, bar: &Bar) -> bool {
-        hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= self.least
+        let brevity = (hit.asked / self.enough).clamp(BRIEF, 1.0);
+        hit.score >= bar.score * brevity && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= self.least
     }
 
     /// Is it asked nearly word for word?

@@ -168,6 +168,13 @@ impl Turn<'_> {
                 _ => {}
             }
         }
+        if !route_told
+            && here == 0
+            && !wants("step")
+            && let Some(purpose) = best.and_then(|known| self.for_oneself(known))
+        {
+            return Desk::LookUp(purpose);
+        }
         if let Some(says) = &self.said.outside
             && !self.outweighs(best)
             && !(here == 2 && route_told)
@@ -178,12 +185,19 @@ impl Turn<'_> {
         if transfer.is_some_and(|h| bars.passes(h, &bars.transfer)) {
             return Desk::Route;
         }
+        // Who asks for the way and for nothing in particular wants to transfer, however like an entry it is.
+        let wish = self.said.hits.iter().find(|h| h.target.purpose() == Some(&Purpose::Transfer));
+        let wish = wish.filter(|h| bars.passes(h, &bars.transfer));
+        if how && league && !particular && wish.zip(best).is_some_and(|(w, b)| w.score > bars.transfer_like * b.score) {
+            return Desk::Route;
+        }
         if here == 2 || filling || self.case_with_origin(here) {
             // How many days depends on the route, and its plan says it for this one.
             let question = match particular && !wants("days") {
                 // A story with both ends is told for the way, unless the question is a known one.
                 true if here == 2 && life && league => verbatim,
                 true => answer(&bars.beside_route),
+                false if !how && !wants("days") => verbatim,
                 false => None,
             };
             return match question.filter(|_| !self.is_about_something_else()) {
@@ -221,6 +235,10 @@ impl Turn<'_> {
         if relation && (how || moves || !asks) && !particular && !about_this {
             return Desk::Route;
         }
+        // Life goes on, and the membership with it: 换城市工作.
+        if life && !asks && !particular {
+            return Desk::Route;
+        }
         if at_home && let Some(question) = answer(&bars.at_home) {
             return question;
         }
@@ -237,7 +255,18 @@ impl Turn<'_> {
         let bars = &self.engine.bars;
         let other = |h: &&Hit| matches!(h.target, Target::Purpose(Purpose::Outside(_)));
         let other = self.said.hits.iter().find(other).map_or(0.0, |h| h.score);
-        known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && h.score > other)
+        // What belongs to the Party is told from what belongs to the League by this letter alone.
+        let league = self.said.text.contains('团');
+        league && known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && AS_LIKE * h.score > other)
+    }
+
+    /// What is asked about oneself where an entry says it in general: 查一下我的进度 beside 在哪看进度.
+    fn for_oneself(&self, known: &Hit) -> Option<Purpose> {
+        let (bars, id) = (&self.engine.bars, known.target.id());
+        let all = self.engine.known.examples.iter().filter(|examples| examples.beside.iter().any(|entry| entry == id));
+        let hit = |purpose: &Purpose| self.said.hits.iter().find(|h| h.target.purpose() == Some(purpose));
+        let like = |h: &Hit| bars.passes(h, &bars.look_up) && h.score > bars.look_up_like * known.score;
+        all.map(|examples| &examples.purpose).find(|purpose| hit(purpose).is_some_and(like)).cloned()
     }
 
     /// The end of the route under discussion that the message says is none, where it names no other: 不去北京了.

@@ -24,8 +24,8 @@ pub(super) struct Loader<'p> {
     cited: Vec<(At, String)>,
     reused: Vec<(At, String)>,
     asked: HashMap<String, At>,
-    /// Entries that families name, each for a system.
-    related: Vec<(At, String, System)>,
+    /// Entries that families name, each for a system, and those that examples name.
+    related: Vec<(At, String, Option<System>)>,
     /// Statements of the assistant's own that examples name.
     said: Vec<(At, String)>,
 }
@@ -395,10 +395,11 @@ impl<'p> Loader<'p> {
         for (at, id, system) in &self.related {
             match known.faq.iter().find(|e| e.id == *id) {
                 None => self.problems.add(at, format!("unknown entry `{id}`")),
-                Some(entry) if !entry.systems.contains(system) => {
-                    self.problems.add(at, format!("`{id}` is not about {}", system.code()));
+                Some(entry) => {
+                    if let Some(system) = system.filter(|system| !entry.systems.contains(system)) {
+                        self.problems.add(at, format!("`{id}` is not about {}", system.code()));
+                    }
                 }
-                Some(_) => {}
             }
         }
         let steps: BTreeSet<&str> = known.routes.iter().flat_map(|r| &r.steps).map(|s| s.says.id.as_str()).collect();

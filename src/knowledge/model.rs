@@ -255,6 +255,8 @@ pub struct Examples {
     pub purpose: Purpose,
     /// The messages.
     pub ask: Vec<String>,
+    /// Entries that say in general what this does for one member, by id.
+    pub beside: Vec<String>,
 }
 
 /// The same question asked of different systems.

@@ -41,7 +41,9 @@ pub struct Hit {
     pub target: Target,
     /// For ordering candidates of one question; not comparable between questions.
     pub score: f32,
-    /// The share of the question's information that the target covers, 0 to 1.
+    /// How much information the question has, in nats: what can be scored at most grows with it.
+    pub asked: f32,
+    /// The share of it that the target covers, 0 to 1.
     pub coverage: f32,
     /// The share of the best phrasing's information that the question covers, 0 to 1.
     pub fit: f32,
@@ -160,6 +162,7 @@ impl Search {
             Some((self.numbers.word(token), weights.of(token.weight, self.numbers.rarity(&token.word))?))
         });
         let words: Vec<(Word, f32)> = words.collect();
+        let information = words.iter().map(|(_, weight)| weight).sum();
         // Texts share most of their words; each is looked for once.
         let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
         let mut hits: Vec<(usize, Hit)> = Vec::new();
@@ -175,7 +178,8 @@ impl Search {
                 None => {
                     let Aim { target, says, .. } = &self.targets[document.target];
                     let coverage = share(words.iter().map(|(word, weight)| (*weight, says.has(word))));
-                    hits.push((document.target, Hit { target: target.clone(), score, coverage, fit }));
+                    let target = target.clone();
+                    hits.push((document.target, Hit { target, score, asked: information, coverage, fit }));
                 }
             }
         }

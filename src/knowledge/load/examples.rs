@@ -10,6 +10,7 @@ impl Loader<'_> {
         let desks = desks.iter().filter_map(|table| {
             let id = table.string("id");
             let ask = self.asked_once(table);
+            let beside = table.strings("beside");
             table.finish();
             let id = id?;
             let purpose = match id.value.as_str() {
@@ -22,7 +23,9 @@ impl Loader<'_> {
                     return None;
                 }
             };
-            Some(Examples { purpose, ask })
+            self.related.extend(beside.iter().map(|entry| (entry.at.clone(), entry.value.clone(), None)));
+            let beside = beside.into_iter().map(|entry| entry.value).collect();
+            Some(Examples { purpose, ask, beside })
         });
         let mut all: Vec<Examples> = desks.collect();
         for table in table.tables("outside") {
@@ -31,7 +34,7 @@ impl Loader<'_> {
             table.finish();
             let Some(says) = says else { continue };
             self.said.push((says.at, says.value.clone()));
-            all.push(Examples { purpose: Purpose::Outside(says.value), ask });
+            all.push(Examples { purpose: Purpose::Outside(says.value), ask, beside: Vec::new() });
         }
         all
     }

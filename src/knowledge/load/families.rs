@@ -20,7 +20,7 @@ impl Loader<'_> {
         let mut entries = BTreeMap::new();
         for system in System::ALL {
             let Some(Found { value, at }) = table.optional_string(system.code()) else { continue };
-            self.related.push((at, value.clone(), *system));
+            self.related.push((at, value.clone(), Some(*system)));
             entries.insert(*system, value);
         }
         table.finish();

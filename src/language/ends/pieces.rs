@@ -135,7 +135,7 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
     let senses = &lexicon.senses;
     let gap = &text[last.end..next.start];
     let made = |body: Body, frail: bool| Some(Piece { start: last.start, end: next.end, body, frail, alone: false });
-    let close = gap.is_empty() || ["(", "的", "-", "·", "市", "省", ")", "区", "县"].contains(&gap);
+    let close = gap.is_empty() || ["(", "的", "-", "·", "市", "省", ")", "区", "县", "那个", "这个"].contains(&gap);
     let loose = close || loose(cues, gap);
     if !loose {
         return None;
