@@ -11,14 +11,14 @@ use zhuanjie::search::Weights;
 use zhuanjie::store::Store;
 
 use super::data::{Data, Labelled, engine};
-use super::{FOLDS, Knob, search};
+use super::{Knob, expect, search};
 
 /// What a wrong answer costs, in right ones.
 const WRONG: f64 = 1.0;
 const SCORES: &[f32] = &[5.0, 7.5, 10.0, 12.5, 15.0, 18.0, 22.0, 27.0, 33.0, 40.0];
 const SUMS: &[f32] = &[0.45, 0.6, 0.75, 0.9, 1.05, 1.2, 1.35];
 
-const KNOBS: [Knob<Bars>; 25] = [
+const KNOBS: [Knob<Bars>; 28] = [
     Knob { name: "at_home.score", set: |b, v| b.at_home.score = v, values: SCORES },
     Knob { name: "at_home.sum", set: |b, v| b.at_home.sum = v, values: SUMS },
     Knob { name: "abroad.score", set: |b, v| b.abroad.score = v, values: SCORES },
@@ -38,6 +38,9 @@ const KNOBS: [Knob<Bars>; 25] = [
     Knob { name: "transfer.score", set: |b, v| b.transfer.score = v, values: SCORES },
     Knob { name: "transfer.sum", set: |b, v| b.transfer.sum = v, values: SUMS },
     Knob { name: "enough", set: |b, v| b.enough = v, values: &[1.0, 5.0, 9.0, 13.0, 18.0, 24.0] },
+    Knob { name: "safer", set: |b, v| b.safer = v, values: &[0.7, 0.85, 0.95, 1.05, 1.2] },
+    Knob { name: "outside_like", set: |b, v| b.outside_like = v, values: &[0.5, 0.65, 0.75, 0.85, 1.0, 1.2] },
+    Knob { name: "outside_by_far", set: |b, v| b.outside_by_far = v, values: &[1.0, 1.2, 1.5, 1.8, 2.2] },
     Knob { name: "look_up_like", set: |b, v| b.look_up_like = v, values: &[0.5, 0.65, 0.75, 0.85, 1.0, 1.2] },
     Knob { name: "transfer_like", set: |b, v| b.transfer_like = v, values: &[0.4, 0.55, 0.65, 0.75, 0.85, 1.0, 1.2] },
     Knob { name: "least", set: |b, v| b.least = v, values: &[0.05, 0.1, 0.15, 0.2, 0.25, 0.3] },
@@ -55,7 +58,7 @@ struct Came {
 }
 
 /// Finds the bars, says what to expect of them, and what other bars would mean.
-pub(super) fn tune(data: &Data, weights: Weights) {
+pub(super) fn tune(data: &Data, weights: Weights, folds: bool) {
     let engine = Cell::new(Some(engine()));
     let folds: Vec<usize> = data.questions.iter().map(|l| l.asked.fold).collect();
     let judge = |bars: &Bars, counts: &dyn Fn(usize) -> bool| {
@@ -68,15 +71,9 @@ pub(super) fn tune(data: &Data, weights: Weights) {
     let (found, reached) = search(Bars::default(), &KNOBS, |b| judge(b, &|_| true));
     println!("answering, found on all: {reached:.4}\n{found:#?}");
     curve(data, &engine, weights, found);
-    let (mut before, mut after) = (0.0, 0.0);
-    for fold in 0..FOLDS {
-        let (found, _) = search(Bars::default(), &KNOBS, |b| judge(b, &|of| of != fold));
-        let (was, is) = (judge(&Bars::default(), &|of| of == fold), judge(&found, &|of| of == fold));
-        println!("  fold {fold}: {was:.4} as it is, {is:.4} with what the others found");
-        before += was / FOLDS as f64;
-        after += is / FOLDS as f64;
+    if folds {
+        expect("answering", Bars::default(), &KNOBS, judge);
     }
-    println!("answering, questions not tuned on: {before:.4} as it is, {after:.4} tuned");
 }
 
 /// The curve of the bars as they are.

@@ -39,6 +39,12 @@ pub struct Bars {
     pub transfer: Bar,
     /// A question with so much information, in nats, is held against the whole of a score; of a shorter one less is asked.
     pub enough: f32,
+    /// From which share of a look-up's score on a known question is the safer reading.
+    pub safer: f32,
+    /// From which share of the best candidate's score on a message without a word of the League is about something else.
+    pub outside_like: f32,
+    /// The same for a message with such a word.
+    pub outside_by_far: f32,
     /// From which share of the best entry's score on a message is a look-up rather than the general question of it.
     pub look_up_like: f32,
     /// From which share of the best entry's score on a message that asks for the way is a wish to transfer.
@@ -66,6 +72,9 @@ impl Default for Bars {
             look_up: Bar { score: 10.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
             enough: 9.0,
+            safer: 0.85,
+            outside_like: 0.85,
+            outside_by_far: 1.5,
             look_up_like: 0.75,
             transfer_like: 0.75,
             least: 0.05,

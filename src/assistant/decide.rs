@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::bars::Bar;
+use super::several::together;
 use super::turn::{Answer, Turn};
 use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
@@ -32,6 +33,8 @@ const UNSURE: &str = "service.out-of-scope";
 enum Desk {
     Route,
     Question(Target),
+    /// A question beside a route that is told whole: it is answered, then the route is planned.
+    Both(Target),
     /// The entry of a case that decides where the membership goes; the origin is asked for with it.
     Case(String),
     /// A statement that says that this is not known here.
@@ -59,10 +62,14 @@ impl Turn<'_> {
         {
             return answer;
         }
-        self.near = matches!(&desk, Desk::Question(_)) && !self.is_certain();
+        self.near = matches!(&desk, Desk::Question(_) | Desk::Both(_)) && !self.is_certain();
         match desk {
             Desk::Route => self.route(),
             Desk::Question(target) => self.answer_with(&target),
+            Desk::Both(target) => {
+                let answer = self.answer_with(&target);
+                together(vec![answer, self.route()])
+            }
             Desk::Case(id) => {
                 self.state.asking = true;
                 self.take_case();
@@ -102,7 +109,7 @@ impl Turn<'_> {
         self.prefer_this_route();
         match self.desk() {
             Desk::Route => Some(ROUTE.to_owned()),
-            Desk::Question(target) => {
+            Desk::Question(target) | Desk::Both(target) => {
                 let certain = whole || self.said.hits.first().is_some_and(|h| bars.passes(h, &bars.part));
                 certain.then(|| target.id().to_owned())
             }
@@ -146,16 +153,19 @@ impl Turn<'_> {
         if let Some(slot) = self.taken_back() {
             return Desk::NotThere(slot);
         }
+        if let Some(says) = self.something_else() {
+            return Desk::Outside(says);
+        }
         let route_told = league && (here == 2 || moves && (how || here == 1));
         if let Some((hit, purpose)) = first.and_then(|h| Some((h, h.target.purpose()?)))
             && !route_told
             && self.state.pending.is_none()
         {
             // Who names where they go asks for the way.
-            let looks_up = ends.destination.is_none() && (here == 0 || bars.is_verbatim(hit));
+            let looks_up = ends.destination.is_none() && here == 0 || bars.is_verbatim(hit);
             // A known question that is nearly as like is the safer reading.
-            let looks_up =
-                looks_up && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > AS_LIKE * hit.score));
+            let looks_up = looks_up
+                && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > bars.safer * hit.score));
             let changes = whole && self.said.names_a_place();
             match purpose {
                 // In a message about this field a part of it is about it too.
@@ -188,7 +198,12 @@ impl Turn<'_> {
         // Who asks for the way and for nothing in particular wants to transfer, however like an entry it is.
         let wish = self.said.hits.iter().find(|h| h.target.purpose() == Some(&Purpose::Transfer));
         let wish = wish.filter(|h| bars.passes(h, &bars.transfer));
-        if how && league && !particular && wish.zip(best).is_some_and(|(w, b)| w.score > bars.transfer_like * b.score) {
+        if how
+            && league
+            && !particular
+            && !wants("stay")
+            && wish.zip(best).is_some_and(|(w, b)| w.score > bars.transfer_like * b.score)
+        {
             return Desk::Route;
         }
         if here == 2 || filling || self.case_with_origin(here) {
@@ -197,9 +212,13 @@ impl Turn<'_> {
                 // A story with both ends is told for the way, unless the question is a known one.
                 true if here == 2 && life && league => verbatim,
                 true => answer(&bars.beside_route),
-                false if !how && !wants("days") => verbatim,
+                false if !how => verbatim,
                 false => None,
             };
+            let question = question.map(|question| match question {
+                Desk::Question(target) if here == 2 && route_told => Desk::Both(target),
+                other => other,
+            });
             return match question.filter(|_| !self.is_about_something_else()) {
                 Some(question) => question,
                 None if self.is_about_something_else() => Desk::Unsure,
@@ -248,6 +267,28 @@ impl Turn<'_> {
             return Desk::Misunderstood;
         }
         if at_home { Desk::Nearest } else { Desk::Unsure }
+    }
+
+    /// What is said of a message that is more like messages about something else than like anything known; none of
+    /// others. One with a word of the League must be so by far.
+    pub(super) fn something_else(&self) -> Option<String> {
+        let bars = &self.engine.bars;
+        let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
+        if self.at_home || self.state.pending.is_some() || whole && self.said.names_a_place() {
+            return None;
+        }
+        let league = self.said.text.contains('团') || self.said.wants.has("league");
+        if !league && self.said.outside.is_some() {
+            return self.said.outside.clone();
+        }
+        let outside = |h: &Hit| match h.target.purpose() {
+            Some(Purpose::Outside(says)) => Some(says.clone()),
+            _ => None,
+        };
+        let (other, says) = self.said.hits.iter().find_map(|h| Some((h, outside(h)?)))?;
+        let best = self.said.hits.iter().filter(|h| outside(h).is_none()).map(|h| h.score).fold(0.0, f32::max);
+        let least = if league { bars.outside_by_far } else { bars.outside_like };
+        (bars.passes(other, &bars.outside) && other.score > least * best).then_some(says)
     }
 
     /// Is a known question surer than what a word of another matter says?

@@ -18,7 +18,7 @@ const MOST: usize = 4;
 impl Turn<'_> {
     /// Serves a message that asks several things; none where it asks one, or where what looks like several is not.
     pub(super) fn several_questions(&mut self) -> Option<Answer> {
-        if !(2..=PARTS).contains(&self.said.parts.len()) {
+        if !(2..=PARTS).contains(&self.said.parts.len()) || self.something_else().is_some() {
             return None;
         }
         let parts = self.understood_parts();
@@ -97,7 +97,7 @@ impl Turn<'_> {
 }
 
 /// Several answers as one: what was asked first comes first.
-fn together(answers: Vec<Answer>) -> Answer {
+pub(super) fn together(answers: Vec<Answer>) -> Answer {
     let rank = |kind: Kind| match kind {
         Kind::Plan => 0,
         Kind::Answer => 1,

@@ -173,6 +173,7 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) 
         weighed = roles::weigh(cues, text, &mentions);
     }
     settle_by_the_others(lexicon, &bodies, &mut mentions);
+    story::ask_for_campus(cues, text, &mut mentions);
     story::tell(cues, text, &mentions, &mut weighed);
     let roles = roles::choose(&mentions, &weighed);
     let mut ends = Ends::default();

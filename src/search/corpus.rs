@@ -75,8 +75,10 @@ impl About {
             What::Example => weights.example,
             What::Statement => weights.statement,
         };
-        let system = if self.systems.is_empty() || context.systems.is_empty() {
+        let system = if self.systems.is_empty() {
             1.0
+        } else if context.systems.is_empty() {
+            weights.unnamed_system
         } else if self.systems.iter().any(|s| context.systems.contains(s)) {
             weights.this_system
         } else {

@@ -30,6 +30,8 @@ pub struct Weights {
     pub this_system: f32,
     /// What is about other systems only.
     pub other_system: f32,
+    /// What is about one system, where the question names none.
+    pub unnamed_system: f32,
     /// What is about the case that the question names.
     pub this_case: f32,
     /// What is about a rare case that the question does not name.
@@ -51,6 +53,7 @@ impl Default for Weights {
             example: 0.7,
             this_system: 1.1,
             other_system: 0.8,
+            unnamed_system: 0.9,
             this_case: 1.2,
             other_case: 1.0,
         }

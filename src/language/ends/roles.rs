@@ -23,6 +23,8 @@ pub(super) struct Weighed {
     pub(super) held: bool,
     /// A system that something is asked of.
     pub(super) topic: bool,
+    /// One of two between which nobody has decided.
+    pub(super) undecided: bool,
     /// Somebody works there.
     employs: bool,
 }
@@ -34,7 +36,7 @@ pub(super) const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"
 impl Weighed {
     /// It may be an end.
     pub(super) fn is_open(&self) -> bool {
-        !self.negated && !self.aside && !self.topic
+        !self.negated && !self.aside && !self.topic && !self.undecided
     }
 }
 

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cues::Cues;
 use super::patterns::any;
 use super::roles::Weighed;
-use super::{Ends, Mention};
+use super::{Ends, Mention, Reading};
 
 /// A text with every place written `@`.
 struct Outline {
@@ -68,6 +68,23 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
         }
     }
     moved(cues, &outline, weighed);
+    for places in outline.places(&patterns.undecided) {
+        if let [.., a, b] = places[..] {
+            (weighed[a].undecided, weighed[b].undecided) = (true, true);
+        }
+    }
+}
+
+/// Asks for the campus of a school with several, where the text says that it is not known.
+pub(super) fn ask_for_campus(cues: &Cues, text: &str, mentions: &mut [Mention]) {
+    if !any(&cues.patterns.campus_unknown, text) {
+        return;
+    }
+    for mention in mentions.iter_mut().filter(|m| m.school) {
+        if let Reading::Default(likely, others) = &mention.reading {
+            mention.reading = Reading::Ask(std::iter::once(likely).chain(others).cloned().collect());
+        }
+    }
 }
 
 /// 不是北京转广东,是广东转北京: the first route counts for nothing; 不是北京转广东,是反过来: its ends change places.
