@@ -60,10 +60,10 @@ struct Came {
 /// Finds the bars, says what to expect of them, and what other bars would mean.
 pub(super) fn tune(data: &Data, weights: Weights, folds: bool) {
     let engine = Cell::new(Some(engine()));
-    let folds: Vec<usize> = data.questions.iter().map(|l| l.asked.fold).collect();
+    let fold_of: Vec<usize> = data.questions.iter().map(|l| l.asked.fold).collect();
     let judge = |bars: &Bars, counts: &dyn Fn(usize) -> bool| {
         let came = came(data, &engine, weights, bars);
-        let of: Vec<Came> = came.into_iter().zip(&folds).filter(|(_, fold)| counts(**fold)).map(|(c, _)| c).collect();
+        let of: Vec<Came> = came.into_iter().zip(&fold_of).filter(|(_, fold)| counts(**fold)).map(|(c, _)| c).collect();
         let count = |what: fn(&Came) -> bool| of.iter().filter(|c| what(c)).count() as f64;
         (count(|c| c.passed) - WRONG * count(|c| c.wrong)) / of.len().max(1) as f64
     };

@@ -87,7 +87,12 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
         }
         return;
     };
-    let gap = left[last.end..].trim().chars().count();
+    let between = left[last.end..].trim();
+    // 咋转:学校@: what stands before a colon leads to what follows it only where nothing else does.
+    if between.split_once(':').is_some_and(|(_, more)| !more.trim().is_empty()) {
+        return;
+    }
+    let gap = between.chars().count();
     w.supported |= gap <= 1;
     let near = if gap <= 4 {
         1.0

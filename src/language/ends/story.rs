@@ -68,6 +68,22 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
         }
     }
     moved(cues, &outline, weighed);
+    for places in outline.places(&patterns.left) {
+        if let Some(&i) = places.first() {
+            weighed[i].negated = false;
+            weighed[i].origin += 6.0;
+        }
+    }
+    for places in outline.places(&patterns.sent) {
+        if let Some(&i) = places.first() {
+            weighed[i].origin += weighed[i].destination + 6.0;
+        }
+    }
+    for places in outline.places(&patterns.theirs) {
+        if let Some(&i) = places.first() {
+            weighed[i].aside = false;
+        }
+    }
     for places in outline.places(&patterns.undecided) {
         if let [.., a, b] = places[..] {
             (weighed[a].undecided, weighed[b].undecided) = (true, true);
