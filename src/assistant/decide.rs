@@ -212,7 +212,7 @@ impl Turn<'_> {
                 // A story with both ends is told for the way, unless the question is a known one.
                 true if here == 2 && life && league => verbatim,
                 true => answer(&bars.beside_route),
-                false if !how => verbatim,
+                false if asks && !how => verbatim,
                 false => None,
             };
             let question = question.map(|question| match question {

@@ -138,7 +138,9 @@ fn readings(word: &str) -> Option<Vec<Vec<Cow<'static, str>>>> {
         let mut choices: Vec<Cow<'static, str>> = Vec::new();
         for reading in c.to_pinyin_multi()? {
             let reading = plain(reading.plain());
-            if !choices.contains(&reading) {
+            // 广 is read so in old books only; 去广州 is not Quanzhou.
+            let never = c == '广' && reading == "an";
+            if !never && !choices.contains(&reading) {
                 choices.push(reading);
             }
         }
