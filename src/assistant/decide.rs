@@ -163,6 +163,8 @@ impl Turn<'_> {
         {
             // Who names where they go asks for the way.
             let looks_up = ends.destination.is_none() && here == 0 || bars.is_verbatim(hit);
+            // A code that does not come may be that of any system.
+            let looks_up = looks_up && !wants("no_code");
             // A known question that is nearly as like is the safer reading.
             let looks_up = looks_up
                 && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > bars.safer * hit.score));
@@ -181,6 +183,7 @@ impl Turn<'_> {
         if !route_told
             && here == 0
             && !wants("step")
+            && !wants("no_code")
             && let Some(purpose) = best.and_then(|known| self.for_oneself(known))
         {
             return Desk::LookUp(purpose);
@@ -212,7 +215,7 @@ impl Turn<'_> {
                 // A story with both ends is told for the way, unless the question is a known one.
                 true if here == 2 && life && league => verbatim,
                 true => answer(&bars.beside_route),
-                false if asks && !how => verbatim,
+                false if here == 2 && asks && !how => verbatim,
                 false => None,
             };
             let question = question.map(|question| match question {
