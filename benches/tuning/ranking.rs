@@ -8,7 +8,7 @@ use super::data::{Asked, Data, Labelled, Phrasing};
 use super::{Knob, expect, search};
 
 const KNOBS: [Knob<Weights>; 15] = [
-    Knob { name: "grams", set: |w, v| w.grams = v, values: &[0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8] },
+    Knob { name: "pairs", set: |w, v| w.pairs = v, values: &[0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8] },
     Knob { name: "sounds", set: |w, v| w.sounds = v, values: &[0.0, 0.05, 0.1, 0.15, 0.2, 0.3] },
     Knob { name: "common", set: |w, v| w.common = v, values: &[0.2, 0.35, 0.5, 0.7, 0.85, 1.0] },
     Knob { name: "common_covered", set: |w, v| w.common_covered = v, values: &[0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 1.0] },

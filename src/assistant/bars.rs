@@ -3,9 +3,6 @@
 
 use crate::search::Hit;
 
-/// However short a question is, so much of a bar remains.
-const BRIEF: f32 = 0.3;
-
 /// The least score, and the least sum of the share of the question that a candidate covers and the share of its phrasing
 /// that the question has.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,8 +34,6 @@ pub struct Bars {
     pub look_up: Bar,
     /// For what is like wishing to transfer.
     pub transfer: Bar,
-    /// A question with so much information, in nats, is held against the whole of a score; of a shorter one less is asked.
-    pub enough: f32,
     /// From which share of a look-up's score on a known question is the safer reading.
     pub safer: f32,
     /// From which share of the best candidate's score on a message without a word of the League is about something else.
@@ -71,7 +66,6 @@ impl Default for Bars {
             outside: Bar { score: 12.5, sum: 0.85 },
             look_up: Bar { score: 10.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },
-            enough: 1.0,
             safer: 0.85,
             outside_like: 1.0,
             outside_by_far: 1.0,
@@ -88,8 +82,7 @@ impl Default for Bars {
 impl Bars {
     /// Does a candidate answer the question?
     pub(super) fn passes(&self, hit: &Hit, bar: &Bar) -> bool {
-        let brevity = (hit.asked / self.enough).clamp(BRIEF, 1.0);
-        hit.score >= bar.score * brevity && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= self.least
+        hit.score >= bar.score && hit.coverage + hit.fit >= bar.sum && hit.coverage.min(hit.fit) >= self.least
     }
 
     /// Is it asked nearly word for word?

@@ -85,7 +85,7 @@ fn print(out: &mut impl Write, report: &Report) -> std::io::Result<()> {
 }
 
 fn print_candidate(out: &mut impl Write, place: usize, candidate: &Explained) -> std::io::Result<()> {
-    let Explained { hit: Hit { target, score, coverage, fit, .. }, systems, about, .. } = candidate;
+    let Explained { hit: Hit { target, score, coverage, fit }, systems, about, .. } = candidate;
     writeln!(
         out,
         "  {place}. {}  {score:.1}: covers {coverage:.2} of the question, {fit:.2} of its text is asked for; \

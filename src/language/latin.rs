@@ -162,12 +162,12 @@ fn plain(reading: &'static str) -> Cow<'static, str> {
 
 /// The usual reading of each Chinese character, for finding words that sound alike; other characters are left out.
 pub fn syllables(text: &str) -> Vec<Cow<'static, str>> {
-    text.chars().filter_map(syllable).collect()
+    text.chars().filter_map(syllable).map(plain).collect()
 }
 
-/// The usual reading of a Chinese character; none of others.
-pub fn syllable(c: char) -> Option<Cow<'static, str>> {
-    c.to_pinyin().map(|reading| plain(reading.plain()))
+/// The usual reading of a Chinese character, with `ü`; none of others.
+pub fn syllable(c: char) -> Option<&'static str> {
+    c.to_pinyin().map(|reading| reading.plain())
 }
 
 #[cfg(test)]

@@ -140,8 +140,18 @@ impl Segmenter {
 
     /// The words of a clean text, of those that stand for the same the first.
     pub fn distinct(&self, text: &str) -> Vec<Token> {
-        let mut seen = HashSet::new();
-        self.words(text).filter(|word| seen.insert(word.word)).map(Word::token).collect()
+        self.distinct_words(text).into_iter().map(Word::token).collect()
+    }
+
+    /// The same, owning nothing.
+    pub(crate) fn distinct_words<'a>(&'a self, text: &'a str) -> Vec<Word<'a>> {
+        let mut words: Vec<Word<'a>> = Vec::new();
+        for word in self.words(text) {
+            if !words.iter().any(|before| before.word == word.word) {
+                words.push(word);
+            }
+        }
+        words
     }
 
     fn words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Word<'a>> {
@@ -158,10 +168,14 @@ impl Segmenter {
 }
 
 /// A [`Token`] that owns nothing yet.
-struct Word<'a> {
-    word: &'a str,
-    written: &'a str,
-    weight: Weight,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word<'a> {
+    /// The word that stands for it and its synonyms.
+    pub(crate) word: &'a str,
+    /// As it was written.
+    pub(crate) written: &'a str,
+    /// What it says.
+    pub(crate) weight: Weight,
 }
 
 impl Word<'_> {

@@ -120,7 +120,7 @@ impl<'s> Explainer<'s> {
             let Ok(explanation) = clause.explain(searcher, doc) else { continue };
             let all = if field == fields.words {
                 &mut explained.words
-            } else if field == fields.grams {
+            } else if field == fields.pairs {
                 &mut explained.pairs
             } else {
                 &mut explained.sounds

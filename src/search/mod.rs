@@ -13,6 +13,7 @@ mod weights;
 
 use std::collections::HashMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Serialize, Serializer};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
@@ -22,12 +23,13 @@ use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, Tantivy
 use corpus::{About, Document, abouts, documents};
 pub use corpus::{Context, Target};
 pub use explain::{Brought, Explained, Explainer};
-pub use features::Features;
+use features::{Cut, pairs, sound};
+pub use features::{Features, Pair};
 use terms::{Numbers, Vocabulary, Word};
 pub use weights::Weights;
 
 use crate::knowledge::Knowledge;
-use crate::language::segment::{Segmenter, Token, Weight};
+use crate::language::segment::{Segmenter, Token, Weight, Word as Written};
 
 /// How many documents are looked at.
 const LOOKED_AT: usize = 40;
@@ -41,9 +43,7 @@ pub struct Hit {
     pub target: Target,
     /// For ordering candidates of one question; not comparable between questions.
     pub score: f32,
-    /// How much information the question has, in nats: what can be scored at most grows with it.
-    pub asked: f32,
-    /// The share of it that the target covers, 0 to 1.
+    /// The share of the question's information that the target covers, 0 to 1.
     pub coverage: f32,
     /// The share of the best phrasing's information that the question covers, 0 to 1.
     pub fit: f32,
@@ -73,7 +73,7 @@ struct Indexed {
     /// Its target, by place.
     target: usize,
     /// The words of each of its texts that say something, by place.
-    texts: Vec<Vec<u32>>,
+    texts: Vec<Box<[u32]>>,
 }
 
 /// A target as it is compared with a question.
@@ -83,16 +83,10 @@ struct Aim {
     about: About,
 }
 
-/// A document cut into words, text by text.
-struct Cut {
-    target: Target,
-    texts: Vec<Features>,
-}
-
 #[derive(Clone, Copy)]
 struct Fields {
     words: Field,
-    grams: Field,
+    pairs: Field,
     sounds: Field,
 }
 
@@ -108,28 +102,23 @@ impl Search {
         if !left_out.is_empty() {
             documents.iter_mut().for_each(|d| d.texts.retain(|text| !left_out.contains(text)));
         }
-        Self::of(documents, abouts(known), segmenter)
+        Self::of(&documents, abouts(known), segmenter)
     }
 
     /// Documents are cut, then given to tantivy on one thread and numbered on another.
-    fn of(
-        documents: Vec<Document>,
-        abouts: HashMap<Target, About>,
-        segmenter: &Segmenter,
-    ) -> Result<Self, TantivyError> {
-        let documents = cut(documents, segmenter);
+    fn of(documents: &[Document], abouts: HashMap<Target, About>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
+        let cut = cut(documents, segmenter);
         let (indexed, numbered) = std::thread::scope(|scope| {
-            let indexed = scope.spawn(|| fill(&documents));
-            let numbered = Numbered::of(&documents, abouts);
+            let indexed = scope.spawn(|| fill(&cut));
+            let numbered = Numbered::of(documents, &cut, abouts);
             (indexed.join().expect("filling an index does not panic"), numbered)
         });
         let (reader, fields) = indexed?;
         let Numbered { numbers, words, documents, targets } = numbered;
-        let mut written: Vec<(f32, &str)> =
-            words.iter().map(|(_, t)| (numbers.rarity(&t.word), t.written.as_str())).collect();
+        let mut written: Vec<(f32, &str)> = words.iter().map(|w| (numbers.rarity(w.word), w.written)).collect();
         written.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
-        let words = words.into_iter().map(|(word, token)| (word, token.weight, numbers.rarity(&token.word))).collect();
+        let words = words.iter().map(|w| (numbers.word(w.word, w.written), w.weight, numbers.rarity(w.word))).collect();
         Ok(Self { written, reader, fields, numbers, words, documents, targets, weights: Weights::default() })
     }
 
@@ -159,10 +148,9 @@ impl Search {
         let found = self.nearest(&self.reader.searcher(), question, weights)?;
         let asked = self.numbers.vocabulary(question);
         let words = question.tokens.iter().filter_map(|token| {
-            Some((self.numbers.word(token), weights.of(token.weight, self.numbers.rarity(&token.word))?))
+            Some((self.numbers.asked(token), weights.of(token.weight, self.numbers.rarity(&token.word))?))
         });
         let words: Vec<(Word, f32)> = words.collect();
-        let information = words.iter().map(|(_, weight)| weight).sum();
         // Texts share most of their words; each is looked for once.
         let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
         let mut hits: Vec<(usize, Hit)> = Vec::new();
@@ -179,7 +167,7 @@ impl Search {
                     let Aim { target, says, .. } = &self.targets[document.target];
                     let coverage = share(words.iter().map(|(word, weight)| (*weight, says.has(word))));
                     let target = target.clone();
-                    hits.push((document.target, Hit { target, score, asked: information, coverage, fit }));
+                    hits.push((document.target, Hit { target, score, coverage, fit }));
                 }
             }
         }
@@ -255,19 +243,19 @@ impl Search {
                 Weight::Informative => add(self.fields.words, &token.word, 1.0),
             }
         }
-        for (gram, sound) in question.grams.iter().zip(question.sounds.iter()) {
-            if self.numbers.has_pair(gram) {
-                add(self.fields.grams, gram, weights.grams);
-            } else if self.numbers.has_sound(sound) {
-                add(self.fields.sounds, sound, weights.sounds);
+        for pair in &question.pairs {
+            if self.numbers.has_pair(*pair) {
+                add(self.fields.pairs, &String::from_iter(pair), weights.pairs);
+            } else if let Some(sound) = sound(*pair).filter(|sound| self.numbers.has_sound(*sound)) {
+                add(self.fields.sounds, &sound.concat(), weights.sounds);
             }
         }
         clauses
     }
 }
 
-/// Tantivy's index of all documents, in order.
-fn fill(documents: &[Cut]) -> Result<(IndexReader, Fields), TantivyError> {
+/// Tantivy's index of all documents, in order. A sound counts once in a document.
+fn fill(documents: &[Vec<Cut<'_>>]) -> Result<(IndexReader, Fields), TantivyError> {
     let mut schema = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("whitespace")
@@ -276,19 +264,34 @@ fn fill(documents: &[Cut]) -> Result<(IndexReader, Fields), TantivyError> {
     let options = TextOptions::default().set_indexing_options(indexing);
     let fields = Fields {
         words: schema.add_text_field("words", options.clone()),
-        grams: schema.add_text_field("grams", options.clone()),
+        pairs: schema.add_text_field("pairs", options.clone()),
         sounds: schema.add_text_field("sounds", options),
     };
     let mut writer = Index::builder()
         .schema(schema.build())
         .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-    for Cut { texts, .. } in documents {
-        let mut document = TantivyDocument::default();
-        for features in texts {
-            document.add_text(fields.words, features.words().join(" "));
-            document.add_text(fields.grams, features.grams.text());
-            document.add_text(fields.sounds, features.sounds.text());
+    let mut seen = FxHashSet::default();
+    for texts in documents {
+        let (mut words, mut two, mut sounds) = (String::new(), String::new(), String::new());
+        for word in texts.iter().flat_map(|text| &text.words).filter(|word| word.weight > Weight::Stop) {
+            words.push_str(word.word);
+            words.push(' ');
         }
+        seen.clear();
+        for pair in texts.iter().flat_map(|text| pairs(text.text)) {
+            two.extend(pair);
+            two.push(' ');
+            if seen.insert(pair)
+                && let Some(sound) = sound(pair)
+            {
+                sound.iter().for_each(|syllable| sounds.push_str(syllable));
+                sounds.push(' ');
+            }
+        }
+        let mut document = TantivyDocument::default();
+        document.add_text(fields.words, words);
+        document.add_text(fields.pairs, two);
+        document.add_text(fields.sounds, sounds);
         writer.add_document(document)?;
     }
     Ok((writer.finalize()?.reader()?, fields))
@@ -297,48 +300,47 @@ fn fill(documents: &[Cut]) -> Result<(IndexReader, Fields), TantivyError> {
 /// Documents and targets in numbers.
 struct Numbered<'d> {
     numbers: Numbers,
-    /// Every word that says something, once, with the first token that is it.
-    words: Vec<(Word, &'d Token)>,
+    /// Every word that says something, once for each way of writing it.
+    words: Vec<Written<'d>>,
     documents: Vec<Indexed>,
     targets: Vec<Aim>,
 }
 
 impl<'d> Numbered<'d> {
-    fn of(from: &'d [Cut], mut abouts: HashMap<Target, About>) -> Self {
+    fn of(documents: &'d [Document], cut: &[Vec<Cut<'d>>], mut abouts: HashMap<Target, About>) -> Self {
         let mut numbers = Numbers::default();
-        let (mut words, mut places) = (Vec::new(), HashMap::<&str, u32>::new());
+        let (mut words, mut places) = (Vec::new(), FxHashMap::<&str, u32>::default());
         let (mut targets, mut aims): (Vec<Aim>, HashMap<&Target, usize>) = (Vec::new(), HashMap::new());
-        let mut documents = Vec::with_capacity(from.len());
-        for Cut { target, texts } in from {
+        let mut indexed = Vec::with_capacity(documents.len());
+        for (Document { target, .. }, texts) in documents.iter().zip(cut) {
             let at = *aims.entry(target).or_insert_with(|| {
                 let about = abouts.remove(target).unwrap_or_else(|| About::of(target));
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
                 targets.len() - 1
             });
-            let mut said = |features: &'d Features| {
-                numbers.add(&mut targets[at].says, features);
-                let says = features.tokens.iter().filter(|token| token.weight > Weight::Stop);
-                let places = says.map(|token| {
-                    *places.entry(&token.written).or_insert_with(|| {
-                        words.push((numbers.add_word(token), token));
+            let mut said = |text: &Cut<'d>| {
+                numbers.add(&mut targets[at].says, text);
+                let says = text.words.iter().filter(|word| word.weight > Weight::Stop);
+                let places = says.map(|word| {
+                    *places.entry(word.written).or_insert_with(|| {
+                        words.push(*word);
                         (words.len() - 1) as u32
                     })
                 });
                 places.collect()
             };
             let texts = texts.iter().map(&mut said).collect();
-            documents.push(Indexed { target: at, texts });
+            indexed.push(Indexed { target: at, texts });
         }
-        targets.iter_mut().for_each(|aim| aim.says.sort());
-        Self { numbers, words, documents, targets }
+        targets.iter_mut().for_each(|aim| numbers.settle(&mut aim.says));
+        Self { numbers, words, documents: indexed, targets }
     }
 }
 
 /// Cuts all texts into words, on two threads.
-fn cut(documents: Vec<Document>, segmenter: &Segmenter) -> Vec<Cut> {
-    let all = |documents: &[Document]| -> Vec<Cut> {
-        let cut = |d: &Document| d.texts.iter().map(|text| Features::of(segmenter, text)).collect();
-        documents.iter().map(|d| Cut { target: d.target.clone(), texts: cut(d) }).collect()
+fn cut<'d>(documents: &'d [Document], segmenter: &'d Segmenter) -> Vec<Vec<Cut<'d>>> {
+    let all = |documents: &'d [Document]| -> Vec<Vec<Cut<'d>>> {
+        documents.iter().map(|d| d.texts.iter().map(|text| Cut::of(segmenter, text)).collect()).collect()
     };
     // Entries come first and are most of it.
     let total: usize = documents.iter().map(|d| d.texts.len()).sum();

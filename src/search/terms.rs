@@ -1,20 +1,23 @@
-//! Words, pairs of characters and sounds as numbers: comparing a question with dozens of passages compares numbers.
+//! Words, pairs of characters and sounds as numbers: comparing a question with dozens of texts compares numbers.
+
+use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use super::features::{Features, is_chinese};
-use crate::language::latin::syllables;
+use super::features::{Cut, Features, Pair, Sound, is_chinese, pairs, sound};
 use crate::language::segment::{Token, Weight};
 
-/// The number of what no passage has.
+/// The number of what no text has.
 const NOWHERE: u32 = u32::MAX;
 
-/// The numbers of everything that some passage has.
+/// The numbers of everything that some text has.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     words: FxHashMap<String, u32>,
-    grams: FxHashMap<String, u32>,
-    sounds: FxHashMap<String, u32>,
+    pairs: FxHashMap<Pair, u32>,
+    sounds: FxHashMap<Sound, u32>,
+    /// The sound of each pair, by number.
+    sound_of: Vec<u32>,
     /// How many texts have each word,
     seen: Vec<u32>,
     /// of so many.
@@ -25,42 +28,32 @@ pub(super) struct Numbers {
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     word: u32,
-    grams: Vec<u32>,
-    sounds: Vec<u32>,
+    pairs: Box<[u32]>,
+    sounds: Box<[u32]>,
 }
 
 /// Everything that a text or a target says.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     words: Vec<u32>,
-    grams: Vec<u32>,
+    pairs: Vec<u32>,
     sounds: Vec<u32>,
 }
 
 impl Numbers {
-    /// Is it a word of some passage?
+    /// Is it a word of some text?
     pub(super) fn has(&self, word: &str) -> bool {
         self.words.contains_key(word)
     }
 
-    /// Does some passage have this pair of characters?
-    pub(super) fn has_pair(&self, gram: &str) -> bool {
-        self.grams.contains_key(gram)
+    /// Does some text have this pair of characters?
+    pub(super) fn has_pair(&self, pair: Pair) -> bool {
+        self.pairs.contains_key(&pair)
     }
 
-    /// Does some passage have a pair that sounds so?
-    pub(super) fn has_sound(&self, sound: &str) -> bool {
-        self.sounds.contains_key(sound)
-    }
-
-    /// Numbers a word of a passage.
-    pub(super) fn add_word(&mut self, token: &Token) -> Word {
-        let (grams, sounds) = parts(token);
-        Word {
-            word: number_of(&mut self.words, &token.word),
-            grams: grams.iter().map(|g| number_of(&mut self.grams, g)).collect(),
-            sounds: sounds.iter().map(|s| number_of(&mut self.sounds, s)).collect(),
-        }
+    /// Does some text have a pair that sounds so?
+    pub(super) fn has_sound(&self, sound: Sound) -> bool {
+        self.sounds.contains_key(&sound)
     }
 
     /// How rare a word is among the texts.
@@ -70,44 +63,82 @@ impl Numbers {
     }
 
     /// Numbers a text and adds it to what its target says.
-    pub(super) fn add(&mut self, to: &mut Vocabulary, features: &Features) {
+    pub(super) fn add(&mut self, to: &mut Vocabulary, text: &Cut<'_>) {
         self.texts += 1;
-        for token in &features.tokens {
-            let number = number_of(&mut self.words, &token.word);
-            self.seen.resize(self.words.len(), 0);
-            self.seen[number as usize] += u32::from(token.weight > Weight::Stop);
+        for word in &text.words {
+            let number = self.number_word(word.word);
+            self.seen[number as usize] += u32::from(word.weight > Weight::Stop);
             to.words.push(number);
         }
-        to.grams.extend(features.grams.iter().map(|g| number_of(&mut self.grams, g)));
-        to.sounds.extend(features.sounds.iter().map(|s| number_of(&mut self.sounds, s)));
+        for pair in pairs(text.text) {
+            let number = self.number_pair(pair);
+            to.pairs.push(number);
+        }
+    }
+
+    /// A word of a text that was added, with what may stand for it.
+    pub(super) fn word(&self, word: &str, written: &str) -> Word {
+        let whole = written.chars().all(is_chinese);
+        let of = || pairs(written).filter(|_| whole);
+        Word {
+            word: known(&self.words, word),
+            pairs: of().map(|pair| known(&self.pairs, &pair)).collect(),
+            sounds: of().map(|pair| sound(pair).map_or(NOWHERE, |sound| known(&self.sounds, &sound))).collect(),
+        }
     }
 
     /// A word of a question.
-    pub(super) fn word(&self, token: &Token) -> Word {
-        let (grams, sounds) = parts(token);
-        Word {
-            word: known(&self.words, &token.word),
-            grams: grams.iter().map(|g| known(&self.grams, g)).collect(),
-            sounds: sounds.iter().map(|s| known(&self.sounds, s)).collect(),
-        }
+    pub(super) fn asked(&self, token: &Token) -> Word {
+        self.word(&token.word, &token.written)
     }
 
-    /// What a question says, as far as passages say it too.
+    /// What a question says, as far as texts say it too.
     pub(super) fn vocabulary(&self, features: &Features) -> Vocabulary {
+        let sounds = features.pairs.iter().filter_map(|pair| sound(*pair));
         let mut vocabulary = Vocabulary {
             words: features.tokens.iter().map(|t| known(&self.words, &t.word)).collect(),
-            grams: features.grams.iter().map(|g| known(&self.grams, g)).collect(),
-            sounds: features.sounds.iter().map(|s| known(&self.sounds, s)).collect(),
+            pairs: features.pairs.iter().map(|pair| known(&self.pairs, pair)).collect(),
+            sounds: sounds.map(|sound| known(&self.sounds, &sound)).collect(),
         };
         vocabulary.sort();
         vocabulary
     }
+
+    /// To be called once for a target when all its texts were added.
+    pub(super) fn settle(&self, vocabulary: &mut Vocabulary) {
+        vocabulary.sort();
+        vocabulary.sounds = vocabulary.pairs.iter().map(|pair| self.sound_of[*pair as usize]).collect();
+        vocabulary.sort();
+    }
+
+    fn number_word(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.words.get(word) {
+            return *number;
+        }
+        let number = next(&self.words);
+        self.words.insert(word.to_owned(), number);
+        self.seen.push(0);
+        number
+    }
+
+    fn number_pair(&mut self, pair: Pair) -> u32 {
+        if let Some(number) = self.pairs.get(&pair) {
+            return *number;
+        }
+        let number = next(&self.pairs);
+        self.pairs.insert(pair, number);
+        let sound = sound(pair).map_or(NOWHERE, |sound| {
+            let next = next(&self.sounds);
+            *self.sounds.entry(sound).or_insert(next)
+        });
+        self.sound_of.push(sound);
+        number
+    }
 }
 
 impl Vocabulary {
-    /// To be called once everything was added.
-    pub(super) fn sort(&mut self) {
-        for all in [&mut self.words, &mut self.grams, &mut self.sounds] {
+    fn sort(&mut self) {
+        for all in [&mut self.words, &mut self.pairs, &mut self.sounds] {
             all.retain(|number| *number != NOWHERE);
             all.sort_unstable();
             all.dedup();
@@ -124,29 +155,14 @@ impl Vocabulary {
             let found = all.iter().filter(|number| there.binary_search(number).is_ok()).count();
             found as f32 / all.len().max(1) as f32
         };
-        (0.9 * share(&self.grams, &word.grams)).max(0.7 * share(&self.sounds, &word.sounds))
+        (0.9 * share(&self.pairs, &word.pairs)).max(0.7 * share(&self.sounds, &word.sounds))
     }
 }
 
-/// The pairs of characters of a Chinese word, and how they sound; of other words none.
-fn parts(token: &Token) -> (Vec<String>, Vec<String>) {
-    let characters: Vec<char> = token.written.chars().collect();
-    if !characters.iter().all(|c| is_chinese(*c)) {
-        return (Vec::new(), Vec::new());
-    }
-    let grams = characters.windows(2).map(|pair| pair.iter().collect()).collect();
-    (grams, syllables(&token.written).windows(2).map(|pair| pair.join("")).collect())
+fn next<K>(of: &FxHashMap<K, u32>) -> u32 {
+    u32::try_from(of.len()).expect("the knowledge has less than four thousand million words")
 }
 
-fn number_of(of: &mut FxHashMap<String, u32>, text: &str) -> u32 {
-    if let Some(number) = of.get(text) {
-        return *number;
-    }
-    let number = u32::try_from(of.len()).expect("the knowledge has less than four thousand million words");
-    of.insert(text.to_owned(), number);
-    number
-}
-
-fn known(of: &FxHashMap<String, u32>, text: &str) -> u32 {
-    of.get(text).copied().unwrap_or(NOWHERE)
+fn known<K: Hash + Eq + std::borrow::Borrow<Q>, Q: Hash + Eq + ?Sized>(of: &FxHashMap<K, u32>, key: &Q) -> u32 {
+    of.get(key).copied().unwrap_or(NOWHERE)
 }

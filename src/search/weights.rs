@@ -7,7 +7,7 @@ use crate::language::segment::Weight;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// A pair of characters against a word.
-    pub grams: f32,
+    pub pairs: f32,
     /// A pair of syllables against a word.
     pub sounds: f32,
     /// A word of every transfer question against one that says what is asked, in finding.
@@ -41,7 +41,7 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            grams: 0.8,
+            pairs: 0.8,
             sounds: 0.3,
             common: 1.0,
             common_covered: 1.0,
