@@ -120,7 +120,7 @@ impl<'s> Explainer<'s> {
             let Ok(explanation) = clause.explain(searcher, doc) else { continue };
             let all = if field == fields.words {
                 &mut explained.words
-            } else if field == fields.pairs {
+            } else if question.pairs.iter().any(|pair| pair.iter().copied().eq(text.chars())) {
                 &mut explained.pairs
             } else {
                 &mut explained.sounds

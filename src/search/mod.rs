@@ -13,7 +13,7 @@ mod weights;
 
 use std::collections::HashMap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
@@ -23,7 +23,7 @@ use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, Tantivy
 use corpus::{About, Document, abouts, documents};
 pub use corpus::{Context, Target};
 pub use explain::{Brought, Explained, Explainer};
-use features::{Cut, pairs, sound};
+use features::{Cut, pairs};
 pub use features::{Features, Pair};
 use terms::{Numbers, Vocabulary, Word};
 pub use weights::Weights;
@@ -87,7 +87,6 @@ struct Aim {
 struct Fields {
     words: Field,
     pairs: Field,
-    sounds: Field,
 }
 
 impl Search {
@@ -235,7 +234,7 @@ impl Search {
             let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
         };
-        // What no passage has finds none; a pair that some passage has needs no sound.
+        // What no text has finds none; a pair that none has may be those that sound like it.
         for token in question.tokens.iter().filter(|token| self.numbers.has(&token.word)) {
             match token.weight {
                 Weight::Stop => {}
@@ -246,15 +245,16 @@ impl Search {
         for pair in &question.pairs {
             if self.numbers.has_pair(*pair) {
                 add(self.fields.pairs, &String::from_iter(pair), weights.pairs);
-            } else if let Some(sound) = sound(*pair).filter(|sound| self.numbers.has_sound(*sound)) {
-                add(self.fields.sounds, &sound.concat(), weights.sounds);
+            } else {
+                let alike = self.numbers.alike(*pair);
+                alike.for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.sounds));
             }
         }
         clauses
     }
 }
 
-/// Tantivy's index of all documents, in order. A sound counts once in a document.
+/// Tantivy's index of all documents, in order.
 fn fill(documents: &[Vec<Cut<'_>>]) -> Result<(IndexReader, Fields), TantivyError> {
     let mut schema = Schema::builder();
     let indexing = TextFieldIndexing::default()
@@ -264,34 +264,24 @@ fn fill(documents: &[Vec<Cut<'_>>]) -> Result<(IndexReader, Fields), TantivyErro
     let options = TextOptions::default().set_indexing_options(indexing);
     let fields = Fields {
         words: schema.add_text_field("words", options.clone()),
-        pairs: schema.add_text_field("pairs", options.clone()),
-        sounds: schema.add_text_field("sounds", options),
+        pairs: schema.add_text_field("pairs", options),
     };
     let mut writer = Index::builder()
         .schema(schema.build())
         .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-    let mut seen = FxHashSet::default();
     for texts in documents {
-        let (mut words, mut two, mut sounds) = (String::new(), String::new(), String::new());
+        let (mut words, mut two) = (String::new(), String::new());
         for word in texts.iter().flat_map(|text| &text.words).filter(|word| word.weight > Weight::Stop) {
             words.push_str(word.word);
             words.push(' ');
         }
-        seen.clear();
         for pair in texts.iter().flat_map(|text| pairs(text.text)) {
             two.extend(pair);
             two.push(' ');
-            if seen.insert(pair)
-                && let Some(sound) = sound(pair)
-            {
-                sound.iter().for_each(|syllable| sounds.push_str(syllable));
-                sounds.push(' ');
-            }
         }
         let mut document = TantivyDocument::default();
         document.add_text(fields.words, words);
         document.add_text(fields.pairs, two);
-        document.add_text(fields.sounds, sounds);
         writer.add_document(document)?;
     }
     Ok((writer.finalize()?.reader()?, fields))

@@ -18,6 +18,8 @@ pub(super) struct Numbers {
     sounds: FxHashMap<Sound, u32>,
     /// The sound of each pair, by number.
     sound_of: Vec<u32>,
+    /// The pairs of each sound, by number.
+    pairs_of: Vec<Vec<Pair>>,
     /// How many texts have each word,
     seen: Vec<u32>,
     /// of so many.
@@ -51,9 +53,10 @@ impl Numbers {
         self.pairs.contains_key(&pair)
     }
 
-    /// Does some text have a pair that sounds so?
-    pub(super) fn has_sound(&self, sound: Sound) -> bool {
-        self.sounds.contains_key(&sound)
+    /// The pairs of texts that sound like a pair.
+    pub(super) fn alike(&self, pair: Pair) -> impl Iterator<Item = &Pair> {
+        let number = sound(pair).and_then(|sound| self.sounds.get(&sound));
+        number.map_or(&[][..], |number| &self.pairs_of[*number as usize]).iter()
     }
 
     /// How rare a word is among the texts.
@@ -129,7 +132,12 @@ impl Numbers {
         self.pairs.insert(pair, number);
         let sound = sound(pair).map_or(NOWHERE, |sound| {
             let next = next(&self.sounds);
-            *self.sounds.entry(sound).or_insert(next)
+            let number = *self.sounds.entry(sound).or_insert(next);
+            if number == next {
+                self.pairs_of.push(Vec::new());
+            }
+            self.pairs_of[number as usize].push(pair);
+            number
         });
         self.sound_of.push(sound);
         number
