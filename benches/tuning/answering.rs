@@ -18,7 +18,7 @@ const WRONG: f64 = 1.0;
 const SCORES: &[f32] = &[5.0, 7.5, 10.0, 12.5, 15.0, 18.0, 22.0, 27.0, 33.0, 40.0];
 const SUMS: &[f32] = &[0.45, 0.6, 0.75, 0.9, 1.05, 1.2, 1.35];
 
-const KNOBS: [Knob<Bars>; 27] = [
+const KNOBS: [Knob<Bars>; 28] = [
     Knob { name: "at_home.score", set: |b, v| b.at_home.score = v, values: SCORES },
     Knob { name: "at_home.sum", set: |b, v| b.at_home.sum = v, values: SUMS },
     Knob { name: "abroad.score", set: |b, v| b.abroad.score = v, values: SCORES },
@@ -39,6 +39,7 @@ const KNOBS: [Knob<Bars>; 27] = [
     Knob { name: "transfer.sum", set: |b, v| b.transfer.sum = v, values: SUMS },
     Knob { name: "safer", set: |b, v| b.safer = v, values: &[0.7, 0.85, 0.95, 1.05, 1.2] },
     Knob { name: "outside_like", set: |b, v| b.outside_like = v, values: &[0.5, 0.65, 0.75, 0.85, 1.0, 1.2] },
+    Knob { name: "outside_league", set: |b, v| b.outside_league = v, values: &[0.8, 1.0, 1.2, 1.5] },
     Knob { name: "outside_by_far", set: |b, v| b.outside_by_far = v, values: &[1.0, 1.2, 1.5, 1.8, 2.2] },
     Knob { name: "look_up_like", set: |b, v| b.look_up_like = v, values: &[0.5, 0.65, 0.75, 0.85, 1.0, 1.2] },
     Knob { name: "transfer_like", set: |b, v| b.transfer_like = v, values: &[0.4, 0.55, 0.65, 0.75, 0.85, 1.0, 1.2] },

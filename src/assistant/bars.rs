@@ -38,7 +38,9 @@ pub struct Bars {
     pub safer: f32,
     /// From which share of the best candidate's score on a message without a word of the League is about something else.
     pub outside_like: f32,
-    /// The same for a message with such a word.
+    /// The same for a message with such a word,
+    pub outside_league: f32,
+    /// and for one that speaks of the membership itself.
     pub outside_by_far: f32,
     /// From which share of the best entry's score on a message is a look-up rather than the general question of it.
     pub look_up_like: f32,
@@ -68,7 +70,8 @@ impl Default for Bars {
             transfer: Bar { score: 9.0, sum: 0.85 },
             safer: 0.85,
             outside_like: 1.0,
-            outside_by_far: 1.0,
+            outside_league: 1.0,
+            outside_by_far: 1.25,
             look_up_like: 0.75,
             transfer_like: 0.75,
             least: 0.05,

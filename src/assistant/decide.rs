@@ -164,7 +164,7 @@ impl Turn<'_> {
             // Who names where they go asks for the way.
             let looks_up = ends.destination.is_none() && here == 0 || bars.is_verbatim(hit);
             // A code that does not come may be that of any system.
-            let looks_up = looks_up && !wants("no_code");
+            let looks_up = looks_up && !wants("no_code") && !wants("supposed");
             // A known question that is nearly as like is the safer reading.
             let looks_up = looks_up
                 && !(answer(&bars.at_home).is_some() && best.is_some_and(|b| b.score > bars.safer * hit.score));
@@ -184,6 +184,7 @@ impl Turn<'_> {
             && here == 0
             && !wants("step")
             && !wants("no_code")
+            && !wants("supposed")
             && let Some(purpose) = best.and_then(|known| self.for_oneself(known))
         {
             return Desk::LookUp(purpose);
@@ -195,8 +196,9 @@ impl Turn<'_> {
             return Desk::Outside(says.to_owned());
         }
         let transfer = first.filter(|h| h.target.purpose() == Some(&Purpose::Transfer));
-        if transfer.is_some_and(|h| bars.passes(h, &bars.transfer)) {
-            return Desk::Route;
+        if let Some(wish) = transfer.filter(|h| bars.passes(h, &bars.transfer)) {
+            let known = best.filter(|b| particular && here == 0 && AS_LIKE * wish.score < b.score);
+            return known.and_then(|_| answer(&bars.at_home)).unwrap_or(Desk::Route);
         }
         // Who asks for the way and for nothing in particular wants to transfer, however like an entry it is.
         let wish = self.said.hits.iter().find(|h| h.target.purpose() == Some(&Purpose::Transfer));
@@ -289,8 +291,12 @@ impl Turn<'_> {
             _ => None,
         };
         let (other, says) = self.said.hits.iter().find_map(|h| Some((h, outside(h)?)))?;
-        let best = self.said.hits.iter().filter(|h| outside(h).is_none()).map(|h| h.score).fold(0.0, f32::max);
-        let least = if league { bars.outside_by_far } else { bars.outside_like };
+        let best = self.said.hits.iter().find(|h| outside(h).is_none()).map_or(0.0, |h| h.score);
+        let least = match (self.said.wants.has("membership"), league) {
+            (true, _) => bars.outside_by_far,
+            (false, true) => bars.outside_league,
+            (false, false) => bars.outside_like,
+        };
         (bars.passes(other, &bars.outside) && other.score > least * best).then_some(says)
     }
 
