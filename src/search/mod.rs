@@ -25,7 +25,7 @@ pub use corpus::{Context, Target};
 pub use explain::{Brought, Explained, Explainer};
 use features::{Cut, pairs};
 pub use features::{Features, Pair};
-use terms::{Numbers, Vocabulary, Word};
+use terms::{Numbers, Places, Vocabulary, Word};
 pub use weights::Weights;
 
 use crate::knowledge::Knowledge;
@@ -58,8 +58,14 @@ pub struct Search {
     reader: IndexReader,
     fields: Fields,
     numbers: Numbers,
-    /// Every word of every text once, with what it says and how rare it is.
-    words: Vec<(Word, Weight, f32)>,
+    /// Every word of every text once,
+    words: Vec<Word>,
+    /// what it says and how rare it is,
+    says: Vec<(Weight, f32)>,
+    /// what it weighs,
+    informations: Vec<f32>,
+    /// and where it is found.
+    places: Places,
     /// In the order of the index.
     documents: Vec<Indexed>,
     targets: Vec<Aim>,
@@ -117,8 +123,13 @@ impl Search {
         let mut written: Vec<(f32, &str)> = words.iter().map(|w| (numbers.rarity(w.word), w.written)).collect();
         written.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
         let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
-        let words = words.iter().map(|w| (numbers.word(w.word, w.written), w.weight, numbers.rarity(w.word))).collect();
-        Ok(Self { written, reader, fields, numbers, words, documents, targets, weights: Weights::default() })
+        let says = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
+        let words: Vec<Word> = words.iter().map(|w| numbers.word(w.word, w.written)).collect();
+        let places = numbers.places(&words);
+        let (informations, weights) = (Vec::new(), Weights::default());
+        let search =
+            Self { written, reader, fields, numbers, words, says, informations, places, documents, targets, weights };
+        Ok(search.weighing(weights))
     }
 
     /// The words of all passages as they are written, the most frequent first; to be taken once.
@@ -134,29 +145,42 @@ impl Search {
     /// The same with other weights.
     #[must_use]
     pub fn weighing(self, weights: Weights) -> Self {
-        Self { weights, ..self }
+        Self { informations: self.informations(&weights), weights, ..self }
     }
 
     /// The candidates for a question, best first, each target once.
     pub fn find(&self, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
-        self.find_by(&self.weights, question, context)
+        self.find_with(&self.weights, &self.informations, question, context)
     }
 
     /// The same by other weights, for finding better ones.
     pub fn find_by(&self, weights: &Weights, question: &Features, context: &Context) -> Result<Vec<Hit>, TantivyError> {
+        self.find_with(weights, &self.informations(weights), question, context)
+    }
+
+    fn informations(&self, weights: &Weights) -> Vec<f32> {
+        self.says.iter().map(|(says, rare)| weights.of(*says, *rare).unwrap_or(0.0)).collect()
+    }
+
+    fn find_with(
+        &self,
+        weights: &Weights,
+        informations: &[f32],
+        question: &Features,
+        context: &Context,
+    ) -> Result<Vec<Hit>, TantivyError> {
         let found = self.nearest(&self.reader.searcher(), question, weights)?;
         let asked = self.numbers.vocabulary(question);
         let words = question.tokens.iter().filter_map(|token| {
             Some((self.numbers.asked(token), weights.of(token.weight, self.numbers.rarity(&token.word))?))
         });
         let words: Vec<(Word, f32)> = words.collect();
-        // Texts share most of their words; each is looked for once.
-        let mut there: Vec<Option<f32>> = vec![None; self.words.len()];
+        let there = self.places.there(&asked, &self.words);
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         for (score, address) in found {
             // One segment, filled in order: a document's number is its place.
             let Some(document) = self.documents.get(address.doc_id as usize) else { continue };
-            let fit = document.texts.iter().map(|text| self.fit(weights, text, &asked, &mut there)).fold(0.0, f32::max);
+            let fit = document.texts.iter().map(|text| fit(text, informations, &there)).fold(0.0, f32::max);
             match hits.iter_mut().find(|(target, _)| *target == document.target) {
                 Some((_, hit)) => {
                     hit.score += weights.further * score;
@@ -180,20 +204,11 @@ impl Search {
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
-    /// The share of a text's information that is asked for.
-    fn fit(&self, weights: &Weights, text: &[u32], asked: &Vocabulary, there: &mut [Option<f32>]) -> f32 {
-        share(text.iter().map(|place| {
-            let place = *place as usize;
-            let (word, says, rare) = &self.words[place];
-            (weights.of(*says, *rare).unwrap_or(0.0), *there[place].get_or_insert_with(|| asked.has(word)))
-        }))
-    }
-
     /// Which text of a document has most of its information asked for.
     fn nearest_text(&self, question: &Features, document: usize) -> Option<usize> {
-        let (asked, mut there) = (self.numbers.vocabulary(question), vec![None; self.words.len()]);
+        let there = self.places.there(&self.numbers.vocabulary(question), &self.words);
         let texts = self.documents.get(document)?.texts.iter().enumerate();
-        let fits = texts.map(|(at, text)| (at, self.fit(&self.weights, text, &asked, &mut there)));
+        let fits = texts.map(|(at, text)| (at, fit(text, &self.informations, &there)));
         fits.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     }
 
@@ -347,6 +362,11 @@ fn cut<'d>(documents: &'d [Document], segmenter: &'d Segmenter) -> Vec<Vec<Cut<'
         cut.extend(other);
         cut
     })
+}
+
+/// The share of a text's information that is asked for.
+fn fit(text: &[u32], informations: &[f32], there: &[f32]) -> f32 {
+    share(text.iter().map(|place| (informations[*place as usize], there[*place as usize])))
 }
 
 /// The share of the information that is there, of words as (weight, how far it is there).

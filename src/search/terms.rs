@@ -42,6 +42,46 @@ pub(super) struct Vocabulary {
     sounds: Vec<u32>,
 }
 
+/// Where words stand in a list, by their numbers and sounds: most words of the knowledge have nothing in common with a
+/// question, and need not be looked at.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    by_word: Groups,
+    by_sound: Groups,
+}
+
+/// Lists of places, one behind the other.
+#[derive(Debug, Default)]
+struct Groups {
+    /// Where each begins, and the end of the last.
+    starts: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Groups {
+    fn of(&self, number: u32) -> &[u32] {
+        let at = number as usize;
+        &self.places[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+}
+
+impl Places {
+    /// How far each word of the list is in a question.
+    pub(super) fn there(&self, asked: &Vocabulary, words: &[Word]) -> Vec<f32> {
+        let mut there = vec![0.0; words.len()];
+        for place in asked.words.iter().flat_map(|word| self.by_word.of(*word)) {
+            there[*place as usize] = 1.0;
+        }
+        for place in asked.sounds.iter().flat_map(|sound| self.by_sound.of(*sound)) {
+            let there = &mut there[*place as usize];
+            if *there == 0.0 {
+                *there = asked.has(&words[*place as usize]);
+            }
+        }
+        there
+    }
+}
+
 impl Numbers {
     /// Is it a word of some text?
     pub(super) fn has(&self, word: &str) -> bool {
@@ -112,6 +152,26 @@ impl Numbers {
         vocabulary.sort();
         vocabulary.sounds = vocabulary.pairs.iter().map(|pair| self.sound_of[*pair as usize]).collect();
         vocabulary.sort();
+    }
+
+    /// For each number of a word the places of those of `words` that are it, and for each sound of those that have it.
+    pub(super) fn places(&self, words: &[Word]) -> Places {
+        let of = |count: usize, numbers: &dyn Fn(&Word) -> Vec<u32>| {
+            let mut all: Vec<(u32, u32)> = Vec::with_capacity(words.len());
+            for (place, word) in (0..).zip(words) {
+                all.extend(numbers(word).into_iter().filter(|n| *n != NOWHERE).map(|number| (number, place)));
+            }
+            all.sort_unstable();
+            all.dedup();
+            let mut starts = vec![0; count + 1];
+            all.iter().for_each(|(number, _)| starts[*number as usize + 1] += 1);
+            (1..starts.len()).for_each(|i| starts[i] += starts[i - 1]);
+            Groups { starts, places: all.into_iter().map(|(_, place)| place).collect() }
+        };
+        Places {
+            by_word: of(self.words.len(), &|word| vec![word.word]),
+            by_sound: of(self.sounds.len(), &|word| word.sounds.to_vec()),
+        }
     }
 
     fn number_word(&mut self, word: &str) -> u32 {
