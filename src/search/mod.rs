@@ -29,7 +29,7 @@ use terms::{Numbers, Places, Vocabulary, Word};
 pub use weights::Weights;
 
 use crate::knowledge::Knowledge;
-use crate::language::segment::{Segmenter, Token, Weight, Word as Written};
+use crate::language::segment::{Segmenter, Token, Weight};
 
 /// How many documents are looked at.
 const LOOKED_AT: usize = 40;
@@ -119,16 +119,10 @@ impl Search {
             (indexed.join().expect("filling an index does not panic"), numbered)
         });
         let (reader, fields) = indexed?;
-        let Numbered { numbers, words, documents, targets } = numbered;
-        let mut written: Vec<(f32, &str)> = words.iter().map(|w| (numbers.rarity(w.word), w.written)).collect();
-        written.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
-        let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
-        let says = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
-        let words: Vec<Word> = words.iter().map(|w| numbers.word(w.word, w.written)).collect();
-        let places = numbers.places(&words);
+        let Numbered { numbers, words, says, written, places, documents, targets } = numbered;
         let (informations, weights) = (Vec::new(), Weights::default());
         let search =
-            Self { written, reader, fields, numbers, words, says, informations, places, documents, targets, weights };
+            Self { reader, fields, numbers, words, says, informations, places, documents, targets, weights, written };
         Ok(search.weighing(weights))
     }
 
@@ -302,19 +296,22 @@ fn fill(documents: &[Vec<Cut<'_>>]) -> Result<(IndexReader, Fields), TantivyErro
     Ok((writer.finalize()?.reader()?, fields))
 }
 
-/// Documents and targets in numbers.
-struct Numbered<'d> {
+/// Documents and targets in numbers, and all that follows from them while tantivy is at work.
+struct Numbered {
     numbers: Numbers,
-    /// Every word that says something, once for each way of writing it.
-    words: Vec<Written<'d>>,
+    words: Vec<Word>,
+    says: Vec<(Weight, f32)>,
+    written: Vec<String>,
+    places: Places,
     documents: Vec<Indexed>,
     targets: Vec<Aim>,
 }
 
-impl<'d> Numbered<'d> {
-    fn of(documents: &'d [Document], cut: &[Vec<Cut<'d>>], mut abouts: HashMap<Target, About>) -> Self {
+impl Numbered {
+    fn of(documents: &[Document], cut: &[Vec<Cut<'_>>], mut abouts: HashMap<Target, About>) -> Self {
         let mut numbers = Numbers::default();
-        let (mut words, mut places) = (Vec::new(), FxHashMap::<&str, u32>::default());
+        // Every word that says something, once for each way of writing it.
+        let (mut words, mut at_place) = (Vec::new(), FxHashMap::<&str, u32>::default());
         let (mut targets, mut aims): (Vec<Aim>, HashMap<&Target, usize>) = (Vec::new(), HashMap::new());
         let mut indexed = Vec::with_capacity(documents.len());
         for (Document { target, .. }, texts) in documents.iter().zip(cut) {
@@ -323,22 +320,28 @@ impl<'d> Numbered<'d> {
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
                 targets.len() - 1
             });
-            let mut said = |text: &Cut<'d>| {
+            let mut numbered = Vec::with_capacity(texts.len());
+            for text in texts {
                 numbers.add(&mut targets[at].says, text);
                 let says = text.words.iter().filter(|word| word.weight > Weight::Stop);
                 let places = says.map(|word| {
-                    *places.entry(word.written).or_insert_with(|| {
+                    *at_place.entry(word.written).or_insert_with(|| {
                         words.push(*word);
                         (words.len() - 1) as u32
                     })
                 });
-                places.collect()
-            };
-            let texts = texts.iter().map(&mut said).collect();
-            indexed.push(Indexed { target: at, texts });
+                numbered.push(places.collect());
+            }
+            indexed.push(Indexed { target: at, texts: numbered });
         }
         targets.iter_mut().for_each(|aim| numbers.settle(&mut aim.says));
-        Self { numbers, words, documents: indexed, targets }
+        let says: Vec<(Weight, f32)> = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
+        let mut written: Vec<(f32, &str)> = says.iter().zip(&words).map(|((_, rare), w)| (*rare, w.written)).collect();
+        written.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+        let written = written.into_iter().map(|(_, word)| word.to_owned()).collect();
+        let words: Vec<Word> = words.iter().map(|w| numbers.word(w.word, w.written)).collect();
+        let places = numbers.places(&words);
+        Self { numbers, words, says, written, places, documents: indexed, targets }
     }
 }
 
