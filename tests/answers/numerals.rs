@@ -122,7 +122,8 @@ fn a_reply_about_a_route_names_no_deadline_of_another() {
             let of_route = |entry: &&Entry| {
                 !entry.systems.is_empty() && entry.systems.iter().all(|s| *s == from || Some(*s) == to)
             };
-            let entries = engine().known.faq.iter().filter(of_route);
+            let engine = engine();
+            let entries = engine.known.faq.iter().filter(of_route);
             let own = entries.flat_map(|e| &e.says).any(|s| s.text.contains(words) && says(said, &text, s));
             if text.contains(words) && !own && !(to == Some(system) && from != system) {
                 wrong.push(format!("{} {}: `{words}` in\n{text}\n", question.id, question.text));

@@ -6,6 +6,11 @@ use super::syllable::{LONGEST, is_syllable};
 /// No run is longer, so that a wall of Latin letters costs no more than its length.
 const MOST_LETTERS: usize = 400;
 
+/// What a syllable costs that is in no word.
+const UNKNOWN: i64 = 5;
+/// What each word costs.
+const PIECE: i64 = 3;
+
 /// A Latin word in the text; apostrophes belong to it.
 #[derive(Debug, Clone, Copy)]
 struct Written<'t> {
@@ -172,9 +177,10 @@ fn laid(pinyin: &Pinyin, words: &[Written<'_>]) -> Option<String> {
             });
             let next = if let Some(word) = known {
                 let count = word.starts.len();
-                // Long words say more: squares make one of two syllables better than two of one.
+                // Long words say more: squares make one of two syllables better than two of one; and of the same
+                // letters few words, not many syllables: 现在, not 西安在.
                 Best {
-                    score: here.score + (count * count) as i64 * 2,
+                    score: here.score + (count * count) as i64 * 2 - PIECE,
                     from: start,
                     known: true,
                     syllables: here.syllables + count,
@@ -182,7 +188,7 @@ fn laid(pinyin: &Pinyin, words: &[Written<'_>]) -> Option<String> {
                 }
             } else if end - start <= LONGEST && is_syllable(piece) && !crosses(start, end) {
                 Best {
-                    score: here.score - 3,
+                    score: here.score - UNKNOWN,
                     from: start,
                     known: false,
                     syllables: here.syllables + 1,
