@@ -234,9 +234,10 @@ impl Turn<'_> {
         let few = self.said.specific.len() < ASIDE;
         let about_this = whole && here <= 1 && self.names_its_places() && asks && (particular || !few);
         // One end and how: the other end is missing, whatever else the index would say.
-        let sure = match particular {
-            true => looks.answer(&bars.beside_route),
-            false => looks.verbatim().or_else(|| looks.answer(&bars.beside_end)),
+        let sure = match (particular, asks) {
+            (true, _) => looks.answer(&bars.beside_route),
+            (false, true) => looks.verbatim().or_else(|| looks.answer(&bars.beside_end)),
+            (false, false) => None,
         };
         let short = few || !particular && moves && league;
         if here == 1 && (how || moves) && short && !about_this && sure.is_none() {
@@ -253,7 +254,9 @@ impl Turn<'_> {
         if plain && (place || relation) || life && !asks && !particular {
             return Some(Desk::Route);
         }
-        looks.answer(&bars.at_home).filter(|_| at_home).map(Desk::Question)
+        let known = looks.answer(&bars.at_home).filter(|_| at_home);
+        // A few words say little, so they score little; after an answer they are about the same.
+        known.or_else(|| looks.verbatim().filter(|_| self.last.is_some())).map(Desk::Question)
     }
 
     /// Nothing was found.

@@ -22,7 +22,7 @@ fn miss(lesson: Lesson, words: &str, day: &str) -> Miss {
 
 const NEAREST: &str = "faq.gd-report-entry";
 
-/// Three groups; 唢呐 is a word that the knowledge does not have.
+/// Three groups; 森林 is a word that the knowledge does not have.
 fn asked() -> Vec<Miss> {
     use Lesson::{Missed, Near, Unhelpful};
     vec![
@@ -30,8 +30,8 @@ fn asked() -> Vec<Miss> {
         miss(Missed, "附件 水印 怎么 弄", "2026-11-02"),
         miss(Near, "附件 水印 …", "2026-11-04"),
         miss(Unhelpful, "附件 的 水印", "2026-11-03"),
-        miss(Missed, "转接 唢呐", "2026-11-01"),
-        miss(Missed, "转接 唢呐 团费", "2026-11-02"),
+        miss(Missed, "转接 森林", "2026-11-01"),
+        miss(Missed, "转接 森林 团费", "2026-11-02"),
         miss(Missed, "的 吗", "2026-11-05"),
     ]
 }
@@ -99,12 +99,12 @@ fn what_is_asked_of_a_running_service_is_listed_beside_it() {
 fn a_word_that_the_knowledge_does_not_have_is_shown_after_three_days() {
     let mut misses = asked();
     // Often on two days is not enough: it may be one member.
-    misses.extend((0..9).map(|_| miss(Lesson::Missed, "转接 唢呐", "2026-11-02")));
+    misses.extend((0..9).map(|_| miss(Lesson::Missed, "转接 森林", "2026-11-02")));
     let place = place_with(&misses);
     let said = || place.run(&["misses", "--data", &place.data()]).ok();
-    assert!(said().contains("asked: 转接 … ") && !said().contains("唢呐"), "{}", said());
-    keep(&place, &[miss(Lesson::Near, "唢呐 报到", "2026-11-03")]);
-    assert!(said().contains("asked: 转接 唢呐 ("), "{}", said());
+    assert!(said().contains("asked: 转接 … ") && !said().contains("森林"), "{}", said());
+    keep(&place, &[miss(Lesson::Near, "森林 报到", "2026-11-03")]);
+    assert!(said().contains("asked: 转接 森林 ("), "{}", said());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn names_numbers_and_places_are_not_kept() {
         vocabulary.harmless(&question.text, &question.ends)
     };
     for (text, names) in [
-        ("我叫王平安，唢呐票怎么转", &["王", "平安"][..]),
+        ("我叫王平安，森林票怎么转", &["王", "平安"][..]),
         ("我是于高兴的妈妈，怎么转接", &["高兴"]),
         ("姓名：欢乐 团员证丢了", &["欢乐"]),
         ("在蓝天科技有限公司上班怎么转接", &["蓝天"]),
@@ -133,8 +133,8 @@ fn names_numbers_and_places_are_not_kept() {
     }
     // What is left says what was asked: the system of a place, and a word that the knowledge lacks.
     assert_eq!(kept("张伟"), "");
-    let left = kept("转到厦门以后还能看唢呐吗");
-    assert!(left.contains("福建") && left.contains("唢呐") && !left.contains("厦门"), "{left}");
+    let left = kept("转到厦门以后还能看森林吗");
+    assert!(left.contains("福建") && left.contains("森林") && !left.contains("厦门"), "{left}");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn where_another_group_took_the_questions_the_name_finds_that_one() {
 fn ten_thousand_rows_are_grouped_in_time() {
     let engine = engine();
     let words =
-        "附件 水印 报到 团费 验证码 密码 审核 退回 档案 毕业 唢呐 团员证 密码 账号 支部 转接 广东 福建 手机号 注册"
+        "附件 水印 报到 团费 验证码 密码 审核 退回 档案 毕业 森林 团员证 密码 账号 支部 转接 广东 福建 手机号 注册"
             .split(' ');
     let words: Vec<&str> = words.collect();
     let rows: Vec<(Miss, u32)> = (0..10_000_usize)
