@@ -142,7 +142,7 @@ impl Engine {
         let problems = problems.into_sorted();
         let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
         let (cases, mut search) = (Cases::new(&known), search?);
-        language.pinyin.extend(search.take_vocabulary().iter().map(String::as_str));
+        language.pinyin.extend(search.take_vocabulary());
         let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
         Ok(Self {
             known,

@@ -10,6 +10,7 @@ mod syllable;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
@@ -32,13 +33,42 @@ struct Word {
 
 /// Words by their reading.
 #[derive(Debug, Default)]
-pub struct Pinyin {
+struct Words {
     /// By letters without blanks; the first word entered under a reading keeps it.
-    words: HashMap<String, Word>,
+    by_letters: HashMap<String, Word>,
+    /// How many letters the longest has.
     longest: usize,
+}
+
+/// All words by their reading.
+#[derive(Debug, Default)]
+pub struct Pinyin {
+    words: Words,
+    /// Further words of the field, the most frequent first,
+    more: Vec<String>,
+    /// entered when the first message has Latin letters: most have none, and thousands of words take their time.
+    entered: OnceLock<Words>,
     /// Replaced as whole words anywhere; a spelling may hold one blank.
     places: HashMap<String, String>,
     english: HashSet<String>,
+}
+
+impl Words {
+    /// Enters a word under its readings; false where a character has none.
+    fn add(&mut self, word: &str) -> bool {
+        let Some(readings) = readings(word) else { return false };
+        for syllables in readings {
+            let mut starts = Vec::with_capacity(syllables.len());
+            let mut letters = String::new();
+            for syllable in syllables {
+                starts.push(letters.len());
+                letters.push_str(&syllable);
+            }
+            self.longest = self.longest.max(letters.len());
+            self.by_letters.entry(letters).or_insert_with(|| Word { chinese: word.to_owned(), starts });
+        }
+        true
+    }
 }
 
 impl Pinyin {
@@ -59,7 +89,7 @@ impl Pinyin {
         }
         read::document(&doc, problems, |root| {
             for word in root.strings("words") {
-                if !all.add(&word.value) {
+                if !all.words.add(&word.value) {
                     problems.add(&word.at, format!("`{}` has no reading", word.value));
                 }
             }
@@ -77,21 +107,40 @@ impl Pinyin {
             }
         });
         for word in words {
-            all.add(word);
+            all.words.add(word);
         }
         for place in places {
-            all.add(place);
+            all.words.add(place);
             all.add_place(place);
         }
         all
     }
 
     /// Adds words of the field that are typed as pinyin too, the most frequent first; what is there already stays.
-    pub fn extend<'w>(&mut self, words: impl IntoIterator<Item = &'w str>) {
-        let several = words.into_iter().filter(|word| word.chars().nth(1).is_some());
-        several.filter(|word| !word.is_ascii()).for_each(|word| {
-            self.add(word);
-        });
+    pub fn extend(&mut self, words: Vec<String>) {
+        (self.more, self.entered) = (words, OnceLock::new());
+    }
+
+    /// The words that were added later.
+    fn further(&self) -> &Words {
+        self.entered.get_or_init(|| {
+            let mut words = Words::default();
+            let several = self.more.iter().filter(|word| word.chars().nth(1).is_some() && !word.is_ascii());
+            several.for_each(|word| {
+                words.add(word);
+            });
+            words
+        })
+    }
+
+    /// The word with this reading.
+    fn word(&self, letters: &str) -> Option<&Word> {
+        self.words.by_letters.get(letters).or_else(|| self.further().by_letters.get(letters))
+    }
+
+    /// How many letters the longest word has.
+    fn longest(&self) -> usize {
+        self.words.longest.max(self.further().longest)
     }
 
     /// The text with its pinyin in Chinese; none where it holds none.
@@ -101,22 +150,6 @@ impl Pinyin {
         }
         let written = run::rewrite(self, text);
         (written != text).then_some(written)
-    }
-
-    /// Enters a word under its readings; false where a character has none.
-    fn add(&mut self, word: &str) -> bool {
-        let Some(readings) = readings(word) else { return false };
-        for syllables in readings {
-            let mut starts = Vec::with_capacity(syllables.len());
-            let mut letters = String::new();
-            for syllable in syllables {
-                starts.push(letters.len());
-                letters.push_str(&syllable);
-            }
-            self.longest = self.longest.max(letters.len());
-            self.words.entry(letters).or_insert_with(|| Word { chinese: word.to_owned(), starts });
-        }
-        true
     }
 
     /// Enters a place under its readings, where they are long enough not to be mistaken for English.

@@ -164,14 +164,14 @@ fn laid(pinyin: &Pinyin, words: &[Written<'_>]) -> Option<String> {
         let next = breaks.partition_point(|&b| b <= start);
         breaks.get(next).is_some_and(|&b| b < end)
     };
-    let length = letters.len();
+    let (length, longest) = (letters.len(), pinyin.longest().max(LONGEST));
     let mut best: Vec<Option<Best>> = vec![None; length + 1];
     best[0] = Some(Best { score: 0, from: 0, known: false, syllables: 0, covered: 0 });
     for start in 0..length {
         let Some(here) = best[start] else { continue };
-        for end in start + 1..=length.min(start + pinyin.longest.max(LONGEST)) {
+        for end in start + 1..=length.min(start + longest) {
             let piece = &letters[start..end];
-            let known = pinyin.words.get(piece).filter(|word| {
+            let known = pinyin.word(piece).filter(|word| {
                 let ends = word.starts.iter().skip(1).copied().chain([piece.len()]);
                 word.starts.iter().zip(ends).all(|(s, e)| !crosses(start + s, start + e))
             });
@@ -217,7 +217,7 @@ fn laid(pinyin: &Pinyin, words: &[Written<'_>]) -> Option<String> {
     let mut latin_before = false;
     for (known, piece) in pieces.into_iter().rev() {
         if known {
-            out.push_str(&pinyin.words.get(piece)?.chinese);
+            out.push_str(&pinyin.word(piece)?.chinese);
         } else {
             if latin_before || !out.is_empty() {
                 out.push(' ');
