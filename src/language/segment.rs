@@ -145,13 +145,8 @@ impl Segmenter {
 
     /// The same, owning nothing.
     pub(crate) fn distinct_words<'a>(&'a self, text: &'a str) -> Vec<Word<'a>> {
-        let mut words: Vec<Word<'a>> = Vec::new();
-        for word in self.words(text) {
-            if !words.iter().any(|before| before.word == word.word) {
-                words.push(word);
-            }
-        }
-        words
+        let mut seen = HashSet::new();
+        self.words(text).filter(|word| seen.insert(word.word)).collect()
     }
 
     fn words<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Word<'a>> {

@@ -33,8 +33,11 @@ use crate::language::segment::{Segmenter, Token, Weight};
 
 /// How many documents are looked at.
 const LOOKED_AT: usize = 40;
+/// So many pairs are looked for by their sound: a message has a few wrong letters, and a wall of them finds nothing.
+const ALIKE: usize = 100;
 /// Memory of the one-time index writer, in bytes: the least that tantivy takes.
 const WRITER_MEMORY: usize = 15_000_000;
+
 /// A candidate answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
@@ -126,7 +129,7 @@ impl Search {
         Ok(search.weighing(weights))
     }
 
-    /// The words of all passages as they are written, the most frequent first; to be taken once.
+    /// The words of all texts as they are written, the most frequent first; to be taken once.
     pub fn take_vocabulary(&mut self) -> Vec<String> {
         std::mem::take(&mut self.written)
     }
@@ -243,7 +246,7 @@ impl Search {
             let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
         };
-        // What no text has finds none; a pair that none has may be those that sound like it.
+        // What no text has finds none.
         for token in question.tokens.iter().filter(|token| self.numbers.has(&token.word)) {
             match token.weight {
                 Weight::Stop => {}
@@ -251,14 +254,11 @@ impl Search {
                 Weight::Informative => add(self.fields.words, &token.word, 1.0),
             }
         }
-        for pair in &question.pairs {
-            if self.numbers.has_pair(*pair) {
-                add(self.fields.pairs, &String::from_iter(pair), weights.pairs);
-            } else {
-                let alike = self.numbers.alike(*pair);
-                alike.for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.sounds));
-            }
-        }
+        let (known, unknown): (Vec<Pair>, Vec<Pair>) = question.pairs.iter().partition(|p| self.numbers.has_pair(**p));
+        known.iter().for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.pairs));
+        // A pair that no text has may be those that sound like it.
+        let alike = unknown.iter().flat_map(|pair| self.numbers.alike(*pair)).take(ALIKE);
+        alike.for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.sounds));
         clauses
     }
 }
@@ -380,4 +380,30 @@ fn share(words: impl Iterator<Item = (f32, f32)>) -> f32 {
         covered += weight * there;
     }
     if total == 0.0 { 0.0 } else { covered / total }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::files::Files;
+    use crate::knowledge::problem::Problems;
+    use crate::language::segment::Words;
+
+    #[test]
+    fn a_wall_of_wrong_letters_asks_for_few_sounds() {
+        let files = Files::of_folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")).unwrap();
+        let problems = Problems::default();
+        let (known, segmenter) = (Knowledge::load(&files, &problems), Segmenter::new(Words::load(&files, &problems)));
+        let search = Search::build(&known, &segmenter).unwrap();
+        let asked = |text: &str| {
+            let question = Features::of(&segmenter, text);
+            let said = question.tokens.len() + question.pairs.iter().filter(|p| search.numbers.has_pair(**p)).count();
+            let clauses = search.clauses(&question, &search.weights).len();
+            (said, clauses)
+        };
+        let (said, clauses) = asked("专接");
+        assert!(clauses > said, "what sounds like 转接 is looked for");
+        let (said, clauses) = asked(&"专砖湍抟馆惯".repeat(300));
+        assert!(clauses <= said + ALIKE, "{clauses} of {said}");
+    }
 }

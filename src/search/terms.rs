@@ -156,10 +156,10 @@ impl Numbers {
 
     /// For each number of a word the places of those of `words` that are it, and for each sound of those that have it.
     pub(super) fn places(&self, words: &[Word]) -> Places {
-        let of = |count: usize, numbers: &dyn Fn(&Word) -> Vec<u32>| {
+        let of = |count: usize, numbers: fn(&Word) -> &[u32]| {
             let mut all: Vec<(u32, u32)> = Vec::with_capacity(words.len());
             for (place, word) in (0..).zip(words) {
-                all.extend(numbers(word).into_iter().filter(|n| *n != NOWHERE).map(|number| (number, place)));
+                all.extend(numbers(word).iter().filter(|n| **n != NOWHERE).map(|number| (*number, place)));
             }
             all.sort_unstable();
             all.dedup();
@@ -169,8 +169,8 @@ impl Numbers {
             Groups { starts, places: all.into_iter().map(|(_, place)| place).collect() }
         };
         Places {
-            by_word: of(self.words.len(), &|word| vec![word.word]),
-            by_sound: of(self.sounds.len(), &|word| word.sounds.to_vec()),
+            by_word: of(self.words.len(), |word| std::slice::from_ref(&word.word)),
+            by_sound: of(self.sounds.len(), |word| &word.sounds),
         }
     }
 
