@@ -391,10 +391,11 @@ mod tests {
 
     #[test]
     fn a_wall_of_wrong_letters_asks_for_few_sounds() {
-        let files = Files::of_folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge")).unwrap();
+        let files = Files::of_folder(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge"))
+            .expect("the knowledge");
         let problems = Problems::default();
         let (known, segmenter) = (Knowledge::load(&files, &problems), Segmenter::new(Words::load(&files, &problems)));
-        let search = Search::build(&known, &segmenter).unwrap();
+        let search = Search::build(&known, &segmenter).expect("an index");
         let asked = |text: &str| {
             let question = Features::of(&segmenter, text);
             let said = question.tokens.len() + question.pairs.iter().filter(|p| search.numbers.has_pair(**p)).count();
