@@ -255,10 +255,8 @@ impl Turn<'_> {
             return Some(Desk::Route);
         }
         let known = looks.answer(&bars.at_home).filter(|_| at_home);
-        // A few words say little, so they score little; after an answer they are about the same. What is true of one
-        // system only may be about the other end of the route.
-        let general = |target: &Target| self.engine.entry(target.id()).is_some_and(|entry| entry.systems.is_empty());
-        let few = || looks.verbatim().filter(|target| self.last.is_some() && general(target));
+        // A few words say little, so they score little; after an answer they are about the same.
+        let few = || looks.verbatim().filter(|target| self.last.is_some() && self.engine.is_general(target));
         known.or_else(few).map(Desk::Question)
     }
 

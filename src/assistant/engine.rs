@@ -21,7 +21,7 @@ use crate::language::latin::Pinyin;
 use crate::language::lexicon::Lexicon;
 use crate::language::segment::{Segmenter, Words};
 use crate::learning::Vocabulary;
-use crate::search::{Search, Weights};
+use crate::search::{Search, Target, Weights};
 
 /// The dialog that leads to a plan.
 const TREE: &str = "transfer";
@@ -169,6 +169,15 @@ impl Engine {
     pub fn tuned(self, weights: Weights, bars: Bars) -> Self {
         let memo = if weights == *self.search.weights() { self.memo } else { Memo::default() };
         Self { search: self.search.weighing(weights), memo, bars, ..self }
+    }
+
+    /// Does a candidate hold whatever the system? What is true of one only may be about the other end of a route.
+    pub(super) fn is_general(&self, target: &Target) -> bool {
+        match target {
+            Target::Entry(id) => self.entry(id).is_some_and(|entry| entry.systems.is_empty()),
+            Target::Route(..) => false,
+            Target::Case(..) | Target::Purpose(_) => true,
+        }
     }
 
     /// An entry of the questions and answers, by its id.

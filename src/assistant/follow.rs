@@ -92,9 +92,8 @@ impl<'e> Turn<'e> {
         let question = format!("{asked} {}", self.said.text);
         let said = self.engine.understand(&question, self.today());
         let found = said.hits.first()?.target.clone();
-        // What is true of one system only may be about the other end of the route.
-        let general = self.engine.entry(found.id()).is_none_or(|entry| entry.systems.is_empty());
-        if self.state.situation().is_some() && !general && self.family(found.id()).is_none() {
+        let general = self.engine.is_general(&found) || self.family(found.id()).is_some();
+        if self.state.situation().is_some() && !general {
             return None;
         }
         let again = matches!(&with, Shown::Says(ids) if ids.iter().any(|id| id == found.id()));
