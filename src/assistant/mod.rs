@@ -1,7 +1,7 @@
 //! One turn: a message in, what is said back and what is recorded out. The only room that sees all desks.
 //!
 //! Understanding is a pure function and runs on the caller's thread; so does the desk that answers, where the member is
-//! known from the turn before. The turn itself runs on the one thread that owns the store: it makes sure that the member
+//! known from the turn before. The turn itself runs when it has the store for itself: it makes sure that the member
 //! is still as the desk saw them, or has it look again, and commits what changed together with the reply, so that the same
 //! delivery again finds the reply and changes nothing.
 
@@ -111,7 +111,7 @@ impl Assistant {
         let clock: Clock = Arc::new(|| Utc::now().fixed_offset());
         Ok(Self {
             engine: RwLock::new(engine),
-            writer: Writer::start(store, WAITING)?,
+            writer: Writer::new(store, WAITING),
             recent: Arc::default(),
             registry: None,
             periods: None,

@@ -82,7 +82,7 @@ impl Recent {
         self.members().known.clear();
     }
 
-    /// A member was changed, or is about to be on the thread that writes.
+    /// A member was changed, or is about to be in a transaction.
     pub(super) fn forget(&self, handle: &str) {
         self.members().known.remove(handle);
     }

@@ -1,5 +1,5 @@
-//! The part of a turn inside its transaction: what it came to is written together with the reply. Runs on the one thread
-//! that writes.
+//! The part of a turn inside its transaction: what it came to is written together with the reply. Runs while nobody else
+//! writes.
 //!
 //! What a turn comes to may have been composed before it gets here. Where the member is not as they were then, or were
 //! not known, it is composed from what is there now; so every turn sees what the one before it left.

@@ -1,4 +1,4 @@
-//! What a text says: a pure function of the text, the engine and the day, run outside the thread that writes.
+//! What a text says: a pure function of the text, the engine and the day, run before there is a transaction.
 
 use std::sync::Arc;
 

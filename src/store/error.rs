@@ -112,7 +112,7 @@ pub enum StoreError {
         /// The message of the panic.
         why: String,
     },
-    /// The thread that writes is gone.
+    /// The writer was ended, or a panic left a transaction half done.
     #[error("the writer has stopped")]
     Stopped,
 }

@@ -2,7 +2,7 @@
 //!
 //! A turn is one transaction: what changed, the delivery it came with and the reply it led to are written together or
 //! not at all, and a reply leaves this room only after the commit that holds it. One process holds the database at a
-//! time, and in it one thread ([`Writer`]). Desks do not come here; the turn hands them what was read and writes what
+//! time, and in it one turn at a time ([`Writer`]). Desks do not come here; the turn hands them what was read and writes what
 //! they decided.
 //!
 //! What is kept of a member goes when the member says so, from every byte of every file (see [`Store::turn`] and

@@ -224,7 +224,7 @@ mod tests {
             let store = Store::open(dir.path()).expect("opens");
             let pages: i64 = store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).expect("read");
             store.connection.pragma_update_and_check(None, "max_page_count", pages + room, |_| Ok(())).expect("set");
-            let writer = Writer::start(store, 64).expect("starts");
+            let writer = Writer::new(store, 64);
             let turns: Vec<_> = (0..30)
                 .map(|number| {
                     let turn = move |tx: &mut Tx<'_>| {

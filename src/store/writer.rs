@@ -1,11 +1,13 @@
-//! The one thread that writes.
+//! One turn at a time writes.
 //!
-//! It takes what is waiting, gives each turn a savepoint, commits once, and only then releases the replies: the cost
-//! of a durable commit is shared by all who wait for it, and nobody is told what could still be lost. A turn that
-//! fails or panics takes back its own savepoint and hurts nobody else.
+//! Turns queue. Whoever waits for one and finds the store free runs all that are queued, each in a savepoint, commits
+//! once, and only then releases the replies: the cost of a durable commit is shared by all who wait for it, nobody is told
+//! what could still be lost, and a turn that comes alone is not handed to another thread and back. A turn that fails or
+//! panics takes back its own savepoint and hurts nobody else.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::store::open::{Attempt, Store};
 use crate::store::{StoreError, Tx};
@@ -23,36 +25,58 @@ struct Settled {
     release: Box<dyn FnOnce(Result<(), StoreError>)>,
 }
 
-/// Hands turns to the thread that owns the database. Dropping it finishes what was taken.
-pub struct Writer {
-    jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<Store>>,
+/// Where turns queue for the store. Dropping it finishes what was taken.
+pub struct Writer(Arc<Desk>);
+
+/// The queue and the store; the store is locked first where both are.
+struct Desk {
+    jobs: Mutex<VecDeque<Job>>,
+    /// None once it was given back.
+    store: Mutex<Option<Store>>,
+    /// When so many turns are queued, whoever hands in another runs them first.
+    waiting: usize,
 }
 
-/// A turn that was taken.
+/// A turn that was taken. Should nobody wait for it, it is committed with the next one, or when the writer ends.
 #[must_use = "the turn is committed when `wait` returns"]
-pub struct Pending<R, E>(Receiver<Result<R, E>>);
+pub struct Pending<R, E> {
+    desk: Arc<Desk>,
+    answer: Receiver<Result<R, E>>,
+}
 
 impl<R, E: From<StoreError>> Pending<R, E> {
     /// Waits until the turn is committed, or is known not to be.
     pub fn wait(self) -> Result<R, E> {
-        self.0.recv().unwrap_or_else(|_| Err(StoreError::Stopped.into()))
+        loop {
+            if let Some(answer) = self.answer() {
+                return answer;
+            }
+            let mut store = self.desk.store()?;
+            // Who held the store may have run it meanwhile.
+            if let Some(answer) = self.answer() {
+                return answer;
+            }
+            self.desk.run(store.as_mut().ok_or(StoreError::Stopped)?);
+        }
+    }
+
+    fn answer(&self) -> Option<Result<R, E>> {
+        match self.answer.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Err(StoreError::Stopped.into())),
+        }
     }
 }
 
 impl Writer {
-    /// Starts the thread. When `waiting` turns wait, [`Writer::submit`] makes callers wait too.
-    pub fn start(store: Store, waiting: usize) -> Result<Self, StoreError> {
-        let (jobs, taken) = sync_channel(waiting);
-        let thread = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || write(store, &taken))
-            .map_err(|error| StoreError::NotCommitted { why: format!("no thread for the writer: {error}") })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    /// A writer to this store. When `waiting` turns are queued, [`Writer::submit`] waits until they were run.
+    pub fn new(store: Store, waiting: usize) -> Self {
+        Self(Arc::new(Desk { jobs: Mutex::default(), store: Mutex::new(Some(store)), waiting }))
     }
 
-    /// Hands in a turn. Turns run in the order they were handed in. Not to be called from inside a turn: the writer would
-    /// wait for itself.
+    /// Hands in a turn. Turns run in the order they were handed in. Not to be called from inside a turn: it would wait for
+    /// itself.
     pub fn submit<R, E, F>(&self, job: F) -> Result<Pending<R, E>, StoreError>
     where
         R: Send + 'static,
@@ -62,8 +86,8 @@ impl Writer {
         self.submit_then(job, |value| value)
     }
 
-    /// The same; `then` follows on the thread that writes once the turn is committed, before any turn that does not
-    /// share the commit.
+    /// The same; `then` follows once the turn is committed, before any turn that does not share the commit, on whichever
+    /// thread committed it.
     pub fn submit_then<A, R, E, F, T>(&self, job: F, then: T) -> Result<Pending<R, E>, StoreError>
     where
         A: 'static,
@@ -72,7 +96,7 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<A, E> + Send + 'static,
         T: FnOnce(A) -> R + Send + 'static,
     {
-        let (answer, pending) = sync_channel(1);
+        let (told, answer) = sync_channel(1);
         let job: Job = Box::new(move |store| {
             let attempt = match store {
                 Ok(store) => store.attempt(job),
@@ -81,13 +105,17 @@ impl Writer {
             let release = move |committed: Result<(), StoreError>| {
                 let result = attempt.result.and_then(|value| committed.map(|()| then(value)).map_err(E::from));
                 // Nobody listens any more: the caller has gone, the turn stands.
-                let _ = answer.send(result);
+                let _ = told.send(result);
             };
             Settled { erased: attempt.erased, release: Box::new(release) }
         });
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
-        jobs.send(job).map_err(|_| StoreError::Stopped)?;
-        Ok(Pending(pending))
+        if self.0.queued() >= self.0.waiting
+            && let Some(store) = self.0.store()?.as_mut()
+        {
+            self.0.run(store);
+        }
+        self.0.jobs().push_back(job);
+        Ok(Pending { desk: Arc::clone(&self.0), answer })
     }
 
     /// Runs a turn and waits for it.
@@ -101,14 +129,18 @@ impl Writer {
     }
 
     /// Finishes what was taken and gives the database back.
-    pub fn finish(mut self) -> Result<Store, StoreError> {
+    pub fn finish(self) -> Result<Store, StoreError> {
         self.stop().ok_or(StoreError::Stopped)
     }
 
-    fn stop(&mut self) -> Option<Store> {
-        // Without a sender left the thread takes what waits and ends.
-        self.jobs = None;
-        self.thread.take()?.join().ok()
+    fn stop(&self) -> Option<Store> {
+        let mut store = self.0.store().ok()?;
+        while self.0.queued() > 0
+            && let Some(store) = store.as_mut()
+        {
+            self.0.run(store);
+        }
+        store.take()
     }
 }
 
@@ -118,22 +150,41 @@ impl Drop for Writer {
     }
 }
 
-fn write(mut store: Store, taken: &Receiver<Job>) -> Store {
-    while let Ok(first) = taken.recv() {
+impl Desk {
+    /// A panic while it was locked came in the middle of a transaction, and nothing may be written behind that.
+    fn store(&self) -> Result<MutexGuard<'_, Option<Store>>, StoreError> {
+        self.store.lock().map_err(|_| StoreError::Stopped)
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
+        // A queue is never left half changed.
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn queued(&self) -> usize {
+        self.jobs().len()
+    }
+
+    fn next(&self) -> Option<Job> {
+        self.jobs().pop_front()
+    }
+
+    /// Runs what is queued, as much as may share a commit.
+    fn run(&self, store: &mut Store) {
+        let Some(first) = self.next() else { return };
         if let Err(error) = store.begin() {
             // The turn learns of it from its own result.
             (first(Err(error.to_string())).release)(Ok(()));
-            continue;
+            return;
         }
-        let mut settled = vec![first(Ok(&mut store))];
+        let mut settled = vec![first(Ok(store))];
         // Once SQLite gave up the transaction, a savepoint would begin a new one behind our back.
         while settled.len() < AT_ONCE && !store.lost() {
-            let Ok(job) = taken.try_recv() else { break };
-            settled.push(job(Ok(&mut store)));
+            let Some(job) = self.next() else { break };
+            settled.push(job(Ok(store)));
         }
-        release(&mut store, settled);
+        release(store, settled);
     }
-    store
 }
 
 fn release(store: &mut Store, settled: Vec<Settled>) {

@@ -29,7 +29,7 @@ fn of_a_hundred_guesses_at_once_five_are_compared() {
         tx.keep_code(member, (Purpose::Whereabouts, &PHONE), &MAC, now() + LIFETIME)
     });
     kept.expect("kept");
-    let writer = Arc::new(Writer::start(store, 256).expect("starts"));
+    let writer = Arc::new(Writer::new(store, 256));
     let compared = Arc::new(AtomicU32::new(0));
     let guessers: Vec<_> = (0..100)
         .map(|_| {

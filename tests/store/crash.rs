@@ -63,7 +63,7 @@ fn read(dir: &Path) -> Option<Record> {
 fn child() {
     let Some(dir) = std::env::var_os(DIR) else {
         let dir = tempfile::tempdir().expect("a folder");
-        let writer = Writer::start(Store::open(dir.path()).expect("opens"), 8).expect("starts");
+        let writer = Writer::new(Store::open(dir.path()).expect("opens"), 8);
         deliver(&writer, 0, 40, |_| {});
         deliver(&writer, 0, 40, |_| {});
         drop(writer);
@@ -73,7 +73,7 @@ fn child() {
         return;
     };
     let from: u32 = std::env::var(FROM).expect("set with the folder").parse().expect("a number");
-    let writer = Writer::start(Store::open(dir.as_ref()).expect("opens"), 8).expect("starts");
+    let writer = Writer::new(Store::open(dir.as_ref()).expect("opens"), 8);
     let say = |line: String| {
         // One write a line, and none buffered: a line that is out was confirmed.
         std::io::stdout().lock().write_all(line.as_bytes()).expect("the parent listens");

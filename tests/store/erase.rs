@@ -181,7 +181,7 @@ fn no_byte_is_left_when_the_writer_answers() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut rng = StdRng::seed_from_u64(12);
     let (store, members) = populated(dir.path(), &mut rng);
-    let writer = Writer::start(store, 64).expect("starts");
+    let writer = Writer::new(store, 64);
     let erasures: Vec<_> = members
         .iter()
         .step_by(9)

@@ -1,4 +1,4 @@
-//! Many callers, one thread: everyone gets their own answer.
+//! Many callers, one store: everyone gets their own answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use crate::{Turn, id, known, new_record, now, submitted};
 #[test]
 fn every_turn_counts_once() {
     let dir = tempfile::tempdir().expect("a folder");
-    let writer = Writer::start(Store::open(dir.path()).expect("opens"), 8).expect("starts");
+    let writer = Writer::new(Store::open(dir.path()).expect("opens"), 8);
     let prepared = writer.turn(|tx| -> Turn<()> {
         let member = known(tx, "u1");
         tx.insert_transfer(member, &new_record(id(1)))
@@ -37,7 +37,7 @@ fn every_turn_counts_once() {
 
 #[test]
 fn a_panic_hurts_nobody_else() {
-    let writer = Writer::start(Store::in_memory().expect("opens"), 64).expect("starts");
+    let writer = Writer::new(Store::in_memory().expect("opens"), 64);
     let turns: Vec<_> = (0..40)
         .map(|number| {
             let turn = move |tx: &mut zhuanjie::store::Tx<'_>| -> Turn<usize> {
@@ -69,7 +69,7 @@ fn a_panic_hurts_nobody_else() {
 #[test]
 fn what_was_taken_is_finished() {
     let dir = tempfile::tempdir().expect("a folder");
-    let writer = Writer::start(Store::open(dir.path()).expect("opens"), 200).expect("starts");
+    let writer = Writer::new(Store::open(dir.path()).expect("opens"), 200);
     let ran = Arc::new(AtomicUsize::new(0));
     for number in 0..150 {
         let ran = Arc::clone(&ran);
@@ -85,4 +85,46 @@ fn what_was_taken_is_finished() {
     assert_eq!(ran.load(Ordering::Relaxed), 150);
     let mut store = Store::open(dir.path()).expect("opens");
     assert!(store.turn(|tx| tx.member("u149")).expect("read").is_some());
+}
+
+#[test]
+fn who_waits_first_runs_what_all_have_handed_in() {
+    let writer = Writer::new(Store::in_memory().expect("opens"), 64);
+    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut turns: Vec<_> = (0..10)
+        .map(|number| {
+            let order = Arc::clone(&order);
+            let turn = move |_: &mut zhuanjie::store::Tx<'_>| -> Turn<_> {
+                order.lock().expect("whole").push(number);
+                Ok((number, std::thread::current().id()))
+            };
+            writer.submit(turn).expect("taken")
+        })
+        .collect();
+    assert!(order.lock().expect("whole").is_empty(), "a turn that is only handed in has not run");
+    let me = std::thread::current().id();
+    assert_eq!(turns.pop().expect("ten").wait().expect("committed"), (9, me));
+    assert_eq!(*order.lock().expect("whole"), (0..10).collect::<Vec<_>>(), "in the order they were handed in");
+    std::thread::scope(|scope| {
+        for (number, turn) in turns.into_iter().enumerate() {
+            let other = scope.spawn(|| turn.wait().expect("committed"));
+            assert_eq!(other.join().expect("ends"), (number, me), "the answer was there already");
+        }
+    });
+}
+
+#[test]
+fn who_finds_the_queue_full_runs_it() {
+    let writer = Writer::new(Store::in_memory().expect("opens"), 4);
+    let ran = Arc::new(AtomicUsize::new(0));
+    let mut turns = Vec::new();
+    for number in 0..10 {
+        let counted = Arc::clone(&ran);
+        let turn = move |_: &mut zhuanjie::store::Tx<'_>| -> Turn<()> {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        };
+        turns.push(writer.submit(turn).expect("taken"));
+        assert_eq!(ran.load(Ordering::Relaxed), number / 4 * 4, "before turn {number} is queued");
+    }
 }
