@@ -202,7 +202,7 @@ impl Turn<'_> {
         if here < 2 && !filling && !self.case_with_origin(here) {
             return None;
         }
-        if self.is_strange() {
+        if looks.answer(&bars.beside_route).is_none() && self.is_strange() {
             return Some(Desk::Unsure);
         }
         // How many days depends on the route, and its plan says it for this one.
@@ -239,7 +239,7 @@ impl Turn<'_> {
             (false, true) => looks.verbatim().or_else(|| looks.answer(&bars.beside_end)),
             (false, false) => None,
         };
-        let short = few || !particular && moves && league;
+        let short = few || !particular && moves && (league || how && life);
         if here == 1 && (how || moves) && short && !about_this && sure.is_none() {
             return Some(Desk::Route);
         }
@@ -281,9 +281,7 @@ impl Turn<'_> {
     /// Are the places that the message names those of the route under discussion?
     fn names_its_places(&self) -> bool {
         let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
-        let named = &self.said.ends;
-        let mut named = named.origin.iter().chain(&named.destination).chain(&named.unplaced);
-        named.all(|mention| ends.contains(&mention.system()))
+        self.said.ends.named().all(|mention| ends.contains(&mention.system()))
     }
 
     /// Does the message name a case that decides where the membership goes, with the origin known?

@@ -40,7 +40,8 @@ impl Turn<'_> {
         let other = self.said.hits.iter().find(other).map_or(0.0, |h| h.score);
         // What belongs to the Party is told from what belongs to the League by this letter alone.
         let league = self.said.text.contains('团');
-        league && known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && AS_LIKE * h.score > other)
+        let surer = if self.said.wants.has("membership") { bars.outside_by_far } else { AS_LIKE };
+        league && known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && surer * h.score > other)
     }
 
     /// Does something move between two places that is no membership, by a word that nothing here has: 驾驶证?

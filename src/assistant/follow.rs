@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::state::{Last, Shown};
 use super::turn::{Answer, Turn};
+use crate::dialog::{FROM, TO};
 use crate::knowledge::model::{Entry, Family};
 use crate::knowledge::terms::{Leg, System};
+use crate::language::ends::{EndRole, Mention};
 use crate::language::numeral;
 use crate::search::Target;
 
@@ -40,6 +42,11 @@ impl<'e> Turn<'e> {
         if wants("deadline") && !self.said.names_a_place() {
             return Some(self.deadlines());
         }
+        if wants("other_place") && !self.said.names_a_place() && self.state.end(TO).is_some() {
+            self.state.forget(TO);
+            self.state.asking = true;
+            return Some(self.guide());
+        }
         if wants("follow_place") { self.elsewhere() } else { None }
     }
 
@@ -59,13 +66,20 @@ impl<'e> Turn<'e> {
         let Last { asked, with } = self.last.clone()?;
         let (Shown::Says(ids), Some(mention)) = (with, self.said.only_mention().cloned()) else { return None };
         let system = mention.system()?;
-        let of_family = ids.iter().find_map(|id| self.family(id)?.entries.get(&system));
+        let before = self.engine.understand(&asked, self.today());
+        let family = ids.iter().find_map(|id| self.family(id));
+        // 去福建的话呢 after how to leave Beijing asks for the way there.
+        let there = mention.role == Some(EndRole::Destination);
+        if there && family.is_some_and(|f| f.leg == Some(Leg::Leave)) && before.ends.origin.is_some() {
+            self.said = self.engine.understand(&format!("{asked}\n{}", self.said.text), self.today());
+            return Some(self.route());
+        }
+        let of_family = family.and_then(|family| family.entries.get(&system));
         if let Some(id) = of_family.cloned() {
             self.asked = asked;
             return Some(self.entry(&id));
         }
         let place = self.said.text.get(mention.span)?.to_owned();
-        let before = self.engine.understand(&asked, self.today());
         let question = format!("{place} {}", before.without_places());
         let said = self.engine.understand(&question, self.today());
         let found = said.hits.first()?.target.clone();
@@ -124,7 +138,7 @@ impl<'e> Turn<'e> {
             return None;
         }
         let end = |slot: &str| self.state.end(slot).map(|end| end.system);
-        let (from, to) = (end(crate::dialog::FROM), end(crate::dialog::TO));
+        let (from, to) = (end(FROM), end(TO));
         let system = match family.leg {
             Some(Leg::Leave) => from,
             Some(Leg::Arrive) => to,
@@ -133,14 +147,32 @@ impl<'e> Turn<'e> {
         family.entries.get(&system?).cloned().map(Target::Entry)
     }
 
-    /// The like of an entry in every system, where nothing says which system is asked about.
+    /// The like of an entry in every system, where nothing says which system is asked about, or in those that are compared.
     pub(super) fn of_every_system(&self, target: &Target) -> Option<Vec<(System, &'e Entry)>> {
         let Target::Entry(id) = target else { return None };
         let (engine, family) = (self.engine, self.family(id)?);
-        let talking = self.state.end(crate::dialog::FROM).is_some() || self.state.end(crate::dialog::TO).is_some();
-        if self.said.names_a_system() || talking {
+        let talking = self.state.end(FROM).is_some() || self.state.end(TO).is_some();
+        let compared = self.compared(family);
+        if compared.is_empty() && (self.said.names_a_system() || talking) {
             return None;
         }
-        Some(family.entries.iter().filter_map(|(system, id)| Some((*system, engine.entry(id)?))).collect())
+        let asked = family.entries.iter().filter(|(system, _)| compared.is_empty() || compared.contains(system));
+        Some(asked.filter_map(|(system, id)| Some((*system, engine.entry(id)?))).collect())
+    }
+
+    /// The systems that a message compares: 去福建跟去北京,天数一样吗; none where it does not.
+    fn compared(&self, family: &Family) -> Vec<System> {
+        let ends = &self.said.ends;
+        // Where all come from, or go to, is none of what is compared.
+        let common = match family.leg {
+            Some(Leg::Leave) => &ends.destination,
+            Some(Leg::Arrive) => &ends.origin,
+            Some(Leg::Within) | None => &None,
+        };
+        let mut systems: Vec<System> = ends.named().filter_map(Mention::system).collect();
+        systems.retain(|s| family.entries.contains_key(s) && common.as_ref().and_then(Mention::system) != Some(*s));
+        systems.sort_unstable();
+        systems.dedup();
+        if self.said.wants.has("compare") && systems.len() > 1 { systems } else { Vec::new() }
     }
 }

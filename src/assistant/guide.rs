@@ -72,6 +72,13 @@ impl Turn<'_> {
         (open, others)
     }
 
+    /// Takes a route that is told whole while something else is served.
+    pub(super) fn note_route(&mut self) {
+        if self.said.ends.origin.is_some() && self.said.ends.destination.is_some() {
+            self.take();
+        }
+    }
+
     /// The case that the text names, where it decides where the membership goes.
     pub(super) fn deciding_case(&self) -> Option<&Case> {
         self.engine.known.case(self.said.case?).filter(|c| c.effect != Effect::Keeps)

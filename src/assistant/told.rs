@@ -122,6 +122,7 @@ impl Turn<'_> {
         self.state.pending = Some(Pending::Unrecorded { event: event.code().to_owned(), on });
         let day = on.map(|on| format!("{} ", text::day(on))).unwrap_or_default();
         let name = event.name();
+        self.note_route();
         if self.has_plan() {
             self.offer(RECORD, Action::Record);
             let text = format!(

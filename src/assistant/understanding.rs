@@ -87,7 +87,6 @@ impl Engine {
             ends.destination = ends.destination.filter(|m| !beyond(m));
             ends.unplaced.retain(|m| !beyond(m));
         }
-        unplace_alternatives(&mut ends, &text);
         receive(&mut ends, &text, self.language.intents.receives(&text));
         // Who is to bring it back home goes there: 家在张家口,街道叫我转回来.
         let back = HOME.iter().any(|word| text.contains(word));
@@ -174,7 +173,7 @@ impl Understanding {
     /// The one place or system that it names, where it names just one.
     pub fn only_mention(&self) -> Option<&Mention> {
         let ends = &self.ends;
-        let mut all = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.topics);
+        let mut all = ends.named().chain(&ends.topics);
         let (only, None) = (all.next()?, all.next()) else { return None };
         Some(only)
     }
@@ -186,7 +185,7 @@ impl Understanding {
 
     /// All places it names as an end or possibly one.
     pub fn names_a_place(&self) -> bool {
-        self.ends.origin.is_some() || self.ends.destination.is_some() || !self.ends.unplaced.is_empty()
+        self.ends.named().next().is_some()
     }
 }
 
@@ -203,7 +202,7 @@ const OURS: [&str; 7] = ["我是", "我在", "我们是", "我们在", "作为",
 
 /// 广州专北京: a single letter between two places that sounds like 转, 到 or 去 is it.
 fn mended(text: &str, ends: &Ends) -> Option<String> {
-    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
+    let mentions = ends.named().chain(&ends.aside);
     let mut spans: Vec<_> = mentions.map(|m| m.span.clone()).collect();
     spans.sort_by_key(|span| span.start);
     spans.windows(2).find_map(|pair| {
@@ -219,27 +218,9 @@ fn mended(text: &str, ends: &Ends) -> Option<String> {
 /// What is said of a membership that comes home.
 const HOME: [&str; 5] = ["转回来", "转回去", "转回家", "转回老家", "迁回来"];
 
-/// What is said between two places that are held against each other: 转广东还是全国铁道.
-const ALTERNATIVES: [&str; 8] = ["还是", "或者", "还是转", "还是选", "还是去", "还是到", "或者是", "or"];
-
-/// Takes the roles from two places between which the member has not decided.
-fn unplace_alternatives(ends: &mut Ends, text: &str) {
-    let (Some(origin), Some(destination)) = (&ends.origin, &ends.destination) else { return };
-    let (first, second) = if origin.span.start < destination.span.start {
-        (&origin.span, &destination.span)
-    } else {
-        (&destination.span, &origin.span)
-    };
-    let between = text.get(first.end..second.start).map(str::trim);
-    if between.is_some_and(|between| ALTERNATIVES.contains(&between)) {
-        ends.unplaced.extend(ends.origin.take());
-        ends.unplaced.extend(ends.destination.take());
-    }
-}
-
 /// The systems that a question is about: those of its places.
 fn systems(ends: &Ends, text: &str) -> Vec<System> {
-    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.topics);
+    let mentions = ends.named().chain(&ends.topics);
     let mut all: Vec<System> = mentions.filter_map(|m| m.system()).collect();
     // An account that has no place in its name.
     if text.contains("数字共青团") {
@@ -252,7 +233,7 @@ fn systems(ends: &Ends, text: &str) -> Vec<System> {
 
 fn without_places(text: &str, ends: &Ends) -> String {
     let mut rest = text.to_owned();
-    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
+    let mentions = ends.named().chain(&ends.aside);
     let mut spans: Vec<_> = mentions.chain(&ends.negated).map(|m| m.span.clone()).collect();
     spans.sort_by_key(|s| std::cmp::Reverse(s.start));
     for span in spans {

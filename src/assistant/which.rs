@@ -6,6 +6,7 @@ use super::state::{Action, Told, situation_from_text};
 use super::told::told;
 use super::turn::{Answer, Turn};
 use crate::knowledge::terms::Event;
+use crate::language::ends::Mention;
 use crate::language::events::What;
 use crate::plan::text;
 use crate::reply::{Block, Kind, Reply};
@@ -41,8 +42,7 @@ impl Turn<'_> {
     /// The approval of the end whose place stands beside it: 北京团支部通过了. 北京那个 names a record instead.
     fn side(&self, id: TransferId) -> Option<Event> {
         let situation = situation_from_text(&self.by_id(id)?.situation)?;
-        let ends = &self.said.ends;
-        let mut mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
+        let mut mentions = self.said.ends.named();
         let (Some(mention), None) = (mentions.next(), mentions.next()) else { return None };
         let after = self.said.text.get(mention.span.end..)?;
         let before = self.said.text.get(..mention.span.start)?;
@@ -61,9 +61,7 @@ impl Turn<'_> {
     /// The records whose route the message names; where some are named more closely, by the city, those.
     fn named_records(&self) -> Vec<&Record> {
         let named: Vec<&Record> = self.records.iter().filter(|r| self.is_named(r)).collect();
-        let ends = &self.said.ends;
-        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
-        let words: Vec<&str> = mentions.filter_map(|m| self.said.text.get(m.span.clone())).collect();
+        let words: Vec<&str> = self.said.ends.named().filter_map(|m| self.said.text.get(m.span.clone())).collect();
         let close = |r: &&Record| {
             let Some(situation) = situation_from_text(&r.situation) else { return false };
             let names = [Some(situation.from.name), situation.to.map(|to| to.name)];
@@ -76,10 +74,8 @@ impl Turn<'_> {
     /// Does the message name the route of a record?
     pub(super) fn is_named(&self, record: &Record) -> bool {
         let Some(situation) = situation_from_text(&record.situation) else { return false };
-        let ends = &self.said.ends;
-        let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced);
         let systems = [Some(situation.from.system), situation.to.as_ref().map(|to| to.system)];
-        let mut named = mentions.filter_map(|m| m.system()).peekable();
+        let mut named = self.said.ends.named().filter_map(Mention::system).peekable();
         named.peek().is_some() && named.all(|system| systems.contains(&Some(system)))
     }
 

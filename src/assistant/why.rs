@@ -38,7 +38,7 @@ impl Turn<'_> {
         let known = &self.engine.known;
         let (mut lines, mut cited): (Vec<String>, Vec<&Statement>) = (Vec::new(), Vec::new());
         let understood = self.engine.understand(asked, self.today());
-        let named = understood.ends.origin.iter().chain(&understood.ends.destination).chain(&understood.ends.unplaced);
+        let named = understood.ends.named();
         for system in named.filter_map(|mention| mention.system()) {
             let name = known.route(system).map_or("", |r| r.name.as_str());
             let line = format!("你提到的地方归{name}");

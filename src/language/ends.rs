@@ -133,6 +133,11 @@ pub enum Single {
 }
 
 impl Ends {
+    /// What may be an end: the two that are told, then what is not told apart.
+    pub fn named(&self) -> impl Iterator<Item = &Mention> {
+        self.origin.iter().chain(&self.destination).chain(&self.unplaced)
+    }
+
     /// The system of the destination, or of the only place named.
     pub fn single(&self) -> Single {
         let of = |m: &Mention| match &m.reading {

@@ -1,5 +1,7 @@
 //! What a message wants, by patterns kept as data, and which case of a transfer it names.
 
+use std::borrow::Cow;
+
 use regex::{Regex, RegexSet};
 
 use crate::knowledge::files::Files;
@@ -78,6 +80,8 @@ pub struct Intents {
     intents: Vec<Rule>,
     beside: Vec<Rule>,
     outside: Vec<Rule>,
+    /// What somebody works at or as.
+    work: Vec<Regex>,
 }
 
 impl Intents {
@@ -92,6 +96,11 @@ impl Intents {
             intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
             beside: table.tables("beside").iter().filter_map(|t| Rule::read(t, "id")).collect(),
             outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
+            work: table.table("work").map_or_else(Vec::new, |work| {
+                let patterns = compiled(&work, &work.strings("any"));
+                work.finish();
+                patterns
+            }),
         })
     }
 
@@ -115,7 +124,13 @@ impl Intents {
 
     /// The statement to answer with, where a text is about something else than a transfer.
     pub fn outside(&self, text: &str) -> Option<&str> {
-        self.outside.iter().find(|rule| rule.holds(text)).map(|rule| rule.name.as_str())
+        let mut text = Cow::Borrowed(text);
+        for work in &self.work {
+            if work.is_match(&text) {
+                text = Cow::Owned(work.replace_all(&text, " ").into_owned());
+            }
+        }
+        self.outside.iter().find(|rule| rule.holds(&text)).map(|rule| rule.name.as_str())
     }
 
     /// The statements that are answered with for what is outside.

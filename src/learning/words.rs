@@ -170,7 +170,7 @@ fn ends_in(token: Option<&Token>, ends: &[&str]) -> bool {
 
 /// The text with each place in it replaced by its system, or by nothing.
 fn with_systems(text: &str, ends: &Ends) -> String {
-    let mentions = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside);
+    let mentions = ends.named().chain(&ends.aside);
     let mut places: Vec<(Range<usize>, &str)> =
         mentions.chain(&ends.negated).map(|mention| (mention.span.clone(), name(mention))).collect();
     places.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));

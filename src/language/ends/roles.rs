@@ -118,8 +118,15 @@ fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {
         }
         Says::Aside => {
             // 转到老家湖南, 关系在老家湖南: the word before says which end it is.
-            let lead = hits.iter().find(|h| h.end == last.start && !left[last.start..].starts_with('都'));
+            let lead = hits.iter().find(|h| h.end == last.start);
+            let everybody = left[last.start..].starts_with('都');
             match lead.map(|h| (h.says, h.weight)) {
+                // 读书和团关系都在北京; but 父母都在北京, whatever came before.
+                Some((Says::Registered, _)) if everybody => {
+                    w.held = true;
+                    w.origin += 8.0;
+                }
+                _ if everybody => w.aside = gap <= 4,
                 Some((Says::Destination, weight)) => w.destination += weight,
                 Some((Says::Origin, weight)) if registered || weight > 5.0 => w.origin += weight.max(6.0),
                 _ => w.aside = gap <= 4,

@@ -154,13 +154,12 @@ fn moved(cues: &Cues, outline: &Outline, weighed: &mut [Weighed]) {
 
 /// 广东省内换支部: both ends lie in the one place named.
 pub(super) fn within(cues: &Cues, text: &str, ends: &mut Ends) {
-    let alone = ends.negated.is_empty()
-        && ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside).count() == 1;
-    if !alone {
+    let all: Vec<&Mention> = ends.named().chain(&ends.aside).collect();
+    let ([mention], true) = (&all[..], ends.negated.is_empty()) else { return };
+    if mention.system().is_none() {
         return;
     }
-    let mention = ends.origin.iter().chain(&ends.destination).chain(&ends.unplaced).chain(&ends.aside).next().cloned();
-    let Some(mention) = mention.filter(|m| m.system().is_some()) else { return };
+    let mention = Mention::clone(mention);
     let outline = Outline::of(text, std::iter::once(&mention.span));
     let patterns = &cues.patterns;
     if any(&patterns.within, &outline.text) && !any(&patterns.not_within, &outline.text) {
