@@ -18,7 +18,9 @@ use serde::{Serialize, Serializer};
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{DocAddress, Index, IndexReader, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{
+    DocAddress, DocId, Index, IndexReader, Score, Searcher, SegmentReader, TantivyDocument, TantivyError, Term,
+};
 
 use corpus::{About, Document, abouts, documents};
 pub use corpus::{Context, Target};
@@ -81,8 +83,18 @@ pub struct Search {
 struct Indexed {
     /// Its target, by place.
     target: usize,
-    /// The words of each of its texts that say something, by place.
-    texts: Vec<Box<[u32]>>,
+    /// The words of its texts that say something, by place, one text behind the other,
+    words: Box<[u32]>,
+    /// and where each text ends.
+    ends: Box<[usize]>,
+}
+
+impl Indexed {
+    /// The words of each text.
+    fn texts(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        starts.zip(&self.ends).map(|(start, end)| &self.words[*start..*end])
+    }
 }
 
 /// A target as it is compared with a question.
@@ -177,7 +189,7 @@ impl Search {
         for (score, address) in found {
             // One segment, filled in order: a document's number is its place.
             let Some(document) = self.documents.get(address.doc_id as usize) else { continue };
-            let fit = document.texts.iter().map(|text| fit(text, informations, &there)).fold(0.0, f32::max);
+            let fit = document.texts().map(|text| fit(text, informations, &there)).fold(0.0, f32::max);
             match hits.iter_mut().find(|(target, _)| *target == document.target) {
                 Some((_, hit)) => {
                     hit.score += weights.further * score;
@@ -204,7 +216,7 @@ impl Search {
     /// Which text of a document has most of its information asked for.
     fn nearest_text(&self, question: &Features, document: usize) -> Option<usize> {
         let there = self.places.there(&self.numbers.vocabulary(question), &self.words);
-        let texts = self.documents.get(document)?.texts.iter().enumerate();
+        let texts = self.documents.get(document)?.texts().enumerate();
         let fits = texts.map(|(at, text)| (at, fit(text, &self.informations, &there)));
         fits.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     }
@@ -237,7 +249,9 @@ impl Search {
         weights: &Weights,
     ) -> Result<Vec<(f32, DocAddress)>, TantivyError> {
         let query = BooleanQuery::new(self.clauses(question, weights));
-        searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).order_by_score())
+        // Passing over what cannot be among the best costs more than it saves with so few documents and so many clauses.
+        let as_it_is = |_: &SegmentReader| |_: DocId, score: Score| score;
+        searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).tweak_score(as_it_is))
     }
 
     fn clauses(&self, question: &Features, weights: &Weights) -> Vec<(Occur, Box<dyn Query>)> {
@@ -320,7 +334,7 @@ impl Numbered {
                 targets.push(Aim { target: target.clone(), says: Vocabulary::default(), about });
                 targets.len() - 1
             });
-            let mut numbered = Vec::with_capacity(texts.len());
+            let (mut numbered, mut ends) = (Vec::new(), Vec::with_capacity(texts.len()));
             for text in texts {
                 numbers.add(&mut targets[at].says, text);
                 let says = text.words.iter().filter(|word| word.weight > Weight::Stop);
@@ -330,11 +344,12 @@ impl Numbered {
                         (words.len() - 1) as u32
                     })
                 });
-                numbered.push(places.collect());
+                numbered.extend(places);
+                ends.push(numbered.len());
             }
-            indexed.push(Indexed { target: at, texts: numbered });
+            indexed.push(Indexed { target: at, words: numbered.into(), ends: ends.into() });
         }
-        targets.iter_mut().for_each(|aim| numbers.settle(&mut aim.says));
+        targets.iter_mut().for_each(|aim| aim.says.shrink());
         let says: Vec<(Weight, f32)> = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
         let mut written: Vec<(f32, &str)> = says.iter().zip(&words).map(|((_, rare), w)| (*rare, w.written)).collect();
         written.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));

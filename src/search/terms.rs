@@ -34,12 +34,39 @@ pub(super) struct Word {
     sounds: Box<[u32]>,
 }
 
-/// Everything that a text or a target says.
+/// Everything that a question or a target says.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    words: Vec<u32>,
-    pairs: Vec<u32>,
-    sounds: Vec<u32>,
+    words: Set,
+    pairs: Set,
+    sounds: Set,
+}
+
+/// A set of numbers, a bit for each.
+#[derive(Debug, Default)]
+struct Set(Vec<u64>);
+
+impl Set {
+    fn insert(&mut self, number: u32) {
+        let (at, bit) = (number as usize / 64, number % 64);
+        if number == NOWHERE {
+            return;
+        }
+        if at >= self.0.len() {
+            self.0.resize(at + 1, 0);
+        }
+        self.0[at] |= 1 << bit;
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..)
+            .zip(&self.0)
+            .flat_map(|(at, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * at + bit))
+    }
 }
 
 /// Where words stand in a list, by their numbers and sounds: most words of the knowledge have nothing in common with a
@@ -69,10 +96,10 @@ impl Places {
     /// How far each word of the list is in a question.
     pub(super) fn there(&self, asked: &Vocabulary, words: &[Word]) -> Vec<f32> {
         let mut there = vec![0.0; words.len()];
-        for place in asked.words.iter().flat_map(|word| self.by_word.of(*word)) {
+        for place in asked.words.iter().flat_map(|word| self.by_word.of(word)) {
             there[*place as usize] = 1.0;
         }
-        for place in asked.sounds.iter().flat_map(|sound| self.by_sound.of(*sound)) {
+        for place in asked.sounds.iter().flat_map(|sound| self.by_sound.of(sound)) {
             let there = &mut there[*place as usize];
             if *there == 0.0 {
                 *there = asked.has(&words[*place as usize]);
@@ -111,11 +138,12 @@ impl Numbers {
         for word in &text.words {
             let number = self.number_word(word.word);
             self.seen[number as usize] += u32::from(word.weight > Weight::Stop);
-            to.words.push(number);
+            to.words.insert(number);
         }
         for pair in pairs(text.text) {
             let number = self.number_pair(pair);
-            to.pairs.push(number);
+            to.pairs.insert(number);
+            to.sounds.insert(self.sound_of[number as usize]);
         }
     }
 
@@ -137,21 +165,13 @@ impl Numbers {
 
     /// What a question says, as far as texts say it too.
     pub(super) fn vocabulary(&self, features: &Features) -> Vocabulary {
-        let sounds = features.pairs.iter().filter_map(|pair| sound(*pair));
-        let mut vocabulary = Vocabulary {
-            words: features.tokens.iter().map(|t| known(&self.words, &t.word)).collect(),
-            pairs: features.pairs.iter().map(|pair| known(&self.pairs, pair)).collect(),
-            sounds: sounds.map(|sound| known(&self.sounds, &sound)).collect(),
-        };
-        vocabulary.sort();
+        let mut vocabulary = Vocabulary::default();
+        features.tokens.iter().for_each(|token| vocabulary.words.insert(known(&self.words, &token.word)));
+        for pair in &features.pairs {
+            vocabulary.pairs.insert(known(&self.pairs, pair));
+            vocabulary.sounds.insert(sound(*pair).map_or(NOWHERE, |sound| known(&self.sounds, &sound)));
+        }
         vocabulary
-    }
-
-    /// To be called once for a target when all its texts were added.
-    pub(super) fn settle(&self, vocabulary: &mut Vocabulary) {
-        vocabulary.sort();
-        vocabulary.sounds = vocabulary.pairs.iter().map(|pair| self.sound_of[*pair as usize]).collect();
-        vocabulary.sort();
     }
 
     /// For each number of a word the places of those of `words` that are it, and for each sound of those that have it.
@@ -205,22 +225,18 @@ impl Numbers {
 }
 
 impl Vocabulary {
-    fn sort(&mut self) {
-        for all in [&mut self.words, &mut self.pairs, &mut self.sounds] {
-            all.retain(|number| *number != NOWHERE);
-            all.sort_unstable();
-            all.dedup();
-            all.shrink_to_fit();
-        }
+    /// To be called once when it is whole.
+    pub(super) fn shrink(&mut self) {
+        [&mut self.words, &mut self.pairs, &mut self.sounds].into_iter().for_each(|set| set.0.shrink_to_fit());
     }
 
     /// How far a word is there: itself or a synonym, or all its pairs of characters, or at least its sound.
     pub(super) fn has(&self, word: &Word) -> f32 {
-        if self.words.binary_search(&word.word).is_ok() {
+        if self.words.has(word.word) {
             return 1.0;
         }
-        let share = |there: &[u32], all: &[u32]| {
-            let found = all.iter().filter(|number| there.binary_search(number).is_ok()).count();
+        let share = |there: &Set, all: &[u32]| {
+            let found = all.iter().filter(|number| there.has(**number)).count();
             found as f32 / all.len().max(1) as f32
         };
         (0.9 * share(&self.pairs, &word.pairs)).max(0.7 * share(&self.sounds, &word.sounds))
