@@ -207,15 +207,17 @@ impl Turn<'_> {
         }
         // How many days depends on the route, and its plan says it for this one.
         let question = match particular && !wants("days") {
+            // Who is on the way already asks about something else than the way.
+            true if !self.said.sayings.is_empty() => looks.answer(&bars.at_home),
             // A story with both ends is told for the way, unless the question is a known one.
             true if here == 2 && life && league => looks.verbatim(),
             true => looks.answer(&bars.beside_route),
-            false if here == 2 && asks && !how => looks.verbatim(),
+            false if here == 2 && asks && !how && !self.state.asking => looks.verbatim(),
             false => None,
         };
         let way = league || life || how || looks.moves || !particular || wants("anchor") || wants("days");
         Some(match question {
-            Some(target) if here == 2 && looks.route_told => Desk::Both(target),
+            Some(target) if here == 2 && (looks.route_told || self.state.asking) => Desk::Both(target),
             Some(target) => Desk::Question(target),
             None if way => Desk::Route,
             None => Desk::Unsure,

@@ -6,6 +6,9 @@ use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
 use crate::search::Hit;
 
+/// So many times the score of what is like other matters is surely not one of them.
+const TWICE: f32 = 2.0;
+
 impl Turn<'_> {
     /// What is said of a message that is more like messages about something else than like anything known; none of
     /// others. One with a word of the League must be so by far.
@@ -16,8 +19,11 @@ impl Turn<'_> {
             return None;
         }
         let league = self.said.text.contains('团') || self.said.wants.has("league");
+        let known = self.said.hits.iter().find(|h| h.target.purpose().is_none());
         if !league && self.said.outside.is_some() {
-            return self.said.outside.clone();
+            // 军训没空去厦门登记: a word of another matter in what is asked about a route.
+            let route = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
+            return self.said.outside.clone().filter(|_| !(route && self.outweighs(known)));
         }
         let outside = |h: &Hit| match h.target.purpose() {
             Some(Purpose::Outside(says)) => Some(says.clone()),
@@ -39,9 +45,11 @@ impl Turn<'_> {
         let other = |h: &&Hit| matches!(h.target.purpose(), Some(Purpose::Outside(_)));
         let other = self.said.hits.iter().find(other).map_or(0.0, |h| h.score);
         // What belongs to the Party is told from what belongs to the League by this letter alone.
+        let Some(known) = known else { return false };
         let league = self.said.text.contains('团');
         let surer = if self.said.wants.has("membership") { bars.outside_by_far } else { AS_LIKE };
-        league && known.is_some_and(|h| bars.passes(h, &bars.beside_outside) && surer * h.score > other)
+        let like = league && bars.passes(known, &bars.beside_outside) && surer * known.score > other;
+        like || known.score > TWICE * other && bars.passes(known, &bars.at_home)
     }
 
     /// Does something move between two places that is no membership, by a word that nothing here has: 驾驶证?

@@ -75,7 +75,8 @@ impl Turn<'_> {
         let happened = |s: &Saying| matches!(s, Saying::Happened { .. });
         let dated = |s: &Saying| matches!(s, Saying::Happened { day: Some(_), .. });
         let mine = self.state.situation().is_some() || self.said.sayings.iter().any(dated);
-        mine && self.said.sayings.iter().any(happened) && !self.asks() && self.said.specific.len() < 8
+        let asks = self.asks() || ["particular", "days"].into_iter().any(|intent| self.said.wants.has(intent));
+        mine && self.said.sayings.iter().any(happened) && !asks && self.said.specific.len() < 8
     }
 
     /// Is something asked?

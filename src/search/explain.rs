@@ -4,11 +4,10 @@
 //! should have been.
 
 use serde::Serialize;
-use tantivy::query::Query;
-use tantivy::schema::Field;
-use tantivy::{DocAddress, Searcher, TantivyError};
+use tantivy::TantivyError;
 
 use super::corpus::{Document, documents};
+use super::index::Where;
 use super::{Context, Features, Hit, Search};
 use crate::knowledge::Knowledge;
 
@@ -59,25 +58,20 @@ impl<'s> Explainer<'s> {
 
     /// The best candidates for a question, at most so many, with what ranked each.
     pub fn explain(&self, question: &Features, context: &Context, most: usize) -> Result<Vec<Explained>, TantivyError> {
-        let searcher = self.search.reader.searcher();
-        let found = self.search.nearest(&searcher, question, &self.search.weights)?;
+        let found = self.search.nearest(question, &self.search.weights)?;
         let hits = self.search.find(question, context)?.into_iter().take(most);
-        hits.map(|hit| self.one(&searcher, &found, question, context, hit)).collect()
+        hits.map(|hit| self.one(&found, question, context, hit)).collect()
     }
 
     fn one(
         &self,
-        searcher: &Searcher,
-        found: &[(f32, DocAddress)],
+        found: &[(f32, usize)],
         question: &Features,
         context: &Context,
         hit: Hit,
     ) -> Result<Explained, TantivyError> {
-        let aim_of = |doc: &DocAddress| {
-            let document = self.search.documents.get(doc.doc_id as usize)?;
-            self.search.targets.get(document.target)
-        };
-        let own = || found.iter().filter(|(_, doc)| aim_of(doc).is_some_and(|aim| aim.target == hit.target));
+        let aim_of = |document: usize| &self.search.targets[self.search.documents[document].target];
+        let own = || found.iter().filter(|(_, document)| aim_of(*document).target == hit.target);
         let (documents, best) = (own().count(), own().next());
         let mut explained = Explained {
             text: String::new(),
@@ -90,58 +84,40 @@ impl<'s> Explainer<'s> {
             about: 1.0,
             hit,
         };
-        let Some((_, doc)) = best else { return Ok(explained) };
-        if let Some(document) = self.documents.get(doc.doc_id as usize)
-            && let Some(nearest) = self.search.nearest_text(question, doc.doc_id as usize)
-        {
-            explained.text.clone_from(&document.texts[nearest]);
+        let Some((_, document)) = best.copied() else { return Ok(explained) };
+        if let Some(nearest) = self.search.nearest_text(question, document) {
+            explained.text.clone_from(&self.documents[document].texts[nearest]);
         }
-        if let Some(aim) = aim_of(doc) {
-            let weights = &self.search.weights;
-            explained.about = aim.about.suits(&Context { systems: Vec::new(), ..context.clone() }, weights);
-            explained.systems = aim.about.suits(context, weights) / explained.about;
-        }
-        self.parts(searcher, *doc, question, &mut explained)?;
+        let (aim, weights) = (aim_of(document), &self.search.weights);
+        explained.about = aim.about.suits(&Context { systems: Vec::new(), ..context.clone() }, weights);
+        explained.systems = aim.about.suits(context, weights) / explained.about;
+        self.parts(document, question, &mut explained)?;
         Ok(explained)
     }
 
     /// What each part of the question brought a document, most first.
-    fn parts(
-        &self,
-        searcher: &Searcher,
-        doc: DocAddress,
-        question: &Features,
-        explained: &mut Explained,
-    ) -> Result<(), TantivyError> {
-        let fields = self.search.fields;
-        for (_, clause) in self.search.clauses(question, &self.search.weights) {
-            let Some((field, text)) = term(&*clause) else { continue };
-            // A part that the document does not have has no explanation.
-            let Ok(explanation) = clause.explain(searcher, doc) else { continue };
-            let all = if field == fields.words {
-                &mut explained.words
-            } else if question.pairs.iter().any(|pair| pair.iter().copied().eq(text.chars())) {
-                &mut explained.pairs
-            } else {
-                &mut explained.sounds
-            };
-            match all.iter_mut().find(|part| part.text == text) {
-                Some(part) => part.score += explanation.value(),
-                None => all.push(Brought { text, score: explanation.value() }),
+    fn parts(&self, document: usize, question: &Features, explained: &mut Explained) -> Result<(), TantivyError> {
+        let clauses = self.search.clauses(question, &self.search.weights);
+        self.search.index.each(&clauses, |clause, of, score| {
+            if of != document {
+                return;
             }
-        }
+            let text = &clause.text;
+            let all = match clause.at {
+                Where::Words => &mut explained.words,
+                Where::Pairs if question.pairs.iter().any(|pair| pair.iter().copied().eq(text.chars())) => {
+                    &mut explained.pairs
+                }
+                Where::Pairs => &mut explained.sounds,
+            };
+            match all.iter_mut().find(|part| part.text == *text) {
+                Some(part) => part.score += score,
+                None => all.push(Brought { text: text.clone(), score }),
+            }
+        })?;
         for all in [&mut explained.words, &mut explained.pairs, &mut explained.sounds] {
             all.sort_by(|a, b| b.score.total_cmp(&a.score));
         }
         Ok(())
     }
-}
-
-/// What a clause looks for.
-fn term(clause: &dyn Query) -> Option<(Field, String)> {
-    let mut found = None;
-    clause.query_terms(&mut |term, _| {
-        found = term.value().as_str().map(|text| (term.field(), text.to_owned()));
-    });
-    found
 }

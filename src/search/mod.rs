@@ -8,6 +8,7 @@
 mod corpus;
 mod explain;
 mod features;
+mod index;
 mod terms;
 mod weights;
 
@@ -15,18 +16,14 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
-use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{
-    DocAddress, DocId, Index, IndexReader, Score, Searcher, SegmentReader, TantivyDocument, TantivyError, Term,
-};
+use tantivy::TantivyError;
 
 use corpus::{About, Document, abouts, documents};
 pub use corpus::{Context, Target};
 pub use explain::{Brought, Explained, Explainer};
-use features::{Cut, pairs};
+use features::Cut;
 pub use features::{Features, Pair};
+use index::{Clause, Index, Where};
 use terms::{Numbers, Places, Vocabulary, Word};
 pub use weights::Weights;
 
@@ -37,8 +34,6 @@ use crate::language::segment::{Segmenter, Token, Weight};
 const LOOKED_AT: usize = 40;
 /// So many pairs are looked for by their sound: a message has a few wrong letters, and a wall of them finds nothing.
 const ALIKE: usize = 100;
-/// Memory of the one-time index writer, in bytes: the least that tantivy takes.
-const WRITER_MEMORY: usize = 15_000_000;
 
 /// A candidate answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,17 +55,15 @@ fn by_id<S: Serializer>(target: &Target, to: S) -> Result<S::Ok, S::Error> {
 
 /// The index.
 pub struct Search {
-    reader: IndexReader,
-    fields: Fields,
+    index: Index,
     numbers: Numbers,
     /// Every word of every text once,
     words: Vec<Word>,
     /// what it says and how rare it is,
     says: Vec<(Weight, f32)>,
-    /// what it weighs,
-    informations: Vec<f32>,
     /// and where it is found.
     places: Places,
+    informations: Informations,
     /// In the order of the index.
     documents: Vec<Indexed>,
     targets: Vec<Aim>,
@@ -79,10 +72,20 @@ pub struct Search {
     written: Vec<String>,
 }
 
+/// What everything weighs by the weights.
+struct Informations {
+    /// Every word,
+    words: Vec<f32>,
+    /// and every text, in the order of the documents.
+    texts: Vec<f32>,
+}
+
 /// A document as it is compared with a question.
 struct Indexed {
     /// Its target, by place.
     target: usize,
+    /// The number of its first text among all.
+    first: usize,
     /// The words of its texts that say something, by place, one text behind the other,
     words: Box<[u32]>,
     /// and where each text ends.
@@ -95,6 +98,12 @@ impl Indexed {
         let starts = std::iter::once(&0).chain(&self.ends);
         starts.zip(&self.ends).map(|(start, end)| &self.words[*start..*end])
     }
+
+    /// The share of each text's information that is asked for.
+    fn fits(&self, informations: &Informations, asked_for: &[f32]) -> impl Iterator<Item = f32> {
+        let totals = &informations.texts[self.first..];
+        self.texts().zip(totals).map(|(text, total)| if *total == 0.0 { 0.0 } else { sum(text, asked_for) / total })
+    }
 }
 
 /// A target as it is compared with a question.
@@ -102,12 +111,6 @@ struct Aim {
     target: Target,
     says: Vocabulary,
     about: About,
-}
-
-#[derive(Clone, Copy)]
-struct Fields {
-    words: Field,
-    pairs: Field,
 }
 
 impl Search {
@@ -129,15 +132,14 @@ impl Search {
     fn of(documents: &[Document], abouts: HashMap<Target, About>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
         let cut = cut(documents, segmenter);
         let (indexed, numbered) = std::thread::scope(|scope| {
-            let indexed = scope.spawn(|| fill(&cut));
+            let indexed = scope.spawn(|| Index::of(&cut));
             let numbered = Numbered::of(documents, &cut, abouts);
             (indexed.join().expect("filling an index does not panic"), numbered)
         });
-        let (reader, fields) = indexed?;
+        let index = indexed?;
         let Numbered { numbers, words, says, written, places, documents, targets } = numbered;
-        let (informations, weights) = (Vec::new(), Weights::default());
-        let search =
-            Self { reader, fields, numbers, words, says, informations, places, documents, targets, weights, written };
+        let (informations, weights) = (Informations { words: Vec::new(), texts: Vec::new() }, Weights::default());
+        let search = Self { index, numbers, words, says, informations, places, documents, targets, weights, written };
         Ok(search.weighing(weights))
     }
 
@@ -167,29 +169,30 @@ impl Search {
         self.find_with(weights, &self.informations(weights), question, context)
     }
 
-    fn informations(&self, weights: &Weights) -> Vec<f32> {
-        self.says.iter().map(|(says, rare)| weights.of(*says, *rare).unwrap_or(0.0)).collect()
+    fn informations(&self, weights: &Weights) -> Informations {
+        let words: Vec<f32> = self.says.iter().map(|(says, rare)| weights.of(*says, *rare).unwrap_or(0.0)).collect();
+        let texts = self.documents.iter().flat_map(Indexed::texts);
+        Informations { texts: texts.map(|text| sum(text, &words)).collect(), words }
     }
 
     fn find_with(
         &self,
         weights: &Weights,
-        informations: &[f32],
+        informations: &Informations,
         question: &Features,
         context: &Context,
     ) -> Result<Vec<Hit>, TantivyError> {
-        let found = self.nearest(&self.reader.searcher(), question, weights)?;
+        let found = self.nearest(question, weights)?;
         let asked = self.numbers.vocabulary(question);
         let words = question.tokens.iter().filter_map(|token| {
             Some((self.numbers.asked(token), weights.of(token.weight, self.numbers.rarity(&token.word))?))
         });
         let words: Vec<(Word, f32)> = words.collect();
-        let there = self.places.there(&asked, &self.words);
+        let there = self.asked_for(&asked, informations);
         let mut hits: Vec<(usize, Hit)> = Vec::new();
-        for (score, address) in found {
-            // One segment, filled in order: a document's number is its place.
-            let Some(document) = self.documents.get(address.doc_id as usize) else { continue };
-            let fit = document.texts().map(|text| fit(text, informations, &there)).fold(0.0, f32::max);
+        for (score, at) in found {
+            let document = &self.documents[at];
+            let fit = document.fits(informations, &there).fold(0.0, f32::max);
             match hits.iter_mut().find(|(target, _)| *target == document.target) {
                 Some((_, hit)) => {
                     hit.score += weights.further * score;
@@ -213,11 +216,17 @@ impl Search {
         Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
+    /// How much of the information of each word is asked for.
+    fn asked_for(&self, asked: &Vocabulary, informations: &Informations) -> Vec<f32> {
+        let mut there = self.places.there(asked, &self.words);
+        there.iter_mut().zip(&informations.words).for_each(|(there, information)| *there *= information);
+        there
+    }
+
     /// Which text of a document has most of its information asked for.
     fn nearest_text(&self, question: &Features, document: usize) -> Option<usize> {
-        let there = self.places.there(&self.numbers.vocabulary(question), &self.words);
-        let texts = self.documents.get(document)?.texts().enumerate();
-        let fits = texts.map(|(at, text)| (at, fit(text, &self.informations, &there)));
+        let there = self.asked_for(&self.numbers.vocabulary(question), &self.informations);
+        let fits = self.documents.get(document)?.fits(&self.informations, &there).enumerate();
         fits.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
     }
 
@@ -239,75 +248,31 @@ impl Search {
 
     /// The bare query, without judging what it finds: the least that answering could cost, for the benches.
     pub fn query(&self, question: &Features) -> Result<usize, TantivyError> {
-        self.nearest(&self.reader.searcher(), question, &self.weights).map(|found| found.len())
+        self.nearest(question, &self.weights).map(|found| found.len())
     }
 
-    fn nearest(
-        &self,
-        searcher: &Searcher,
-        question: &Features,
-        weights: &Weights,
-    ) -> Result<Vec<(f32, DocAddress)>, TantivyError> {
-        let query = BooleanQuery::new(self.clauses(question, weights));
-        // Passing over what cannot be among the best costs more than it saves with so few documents and so many clauses.
-        let as_it_is = |_: &SegmentReader| |_: DocId, score: Score| score;
-        searcher.search(&query, &TopDocs::with_limit(LOOKED_AT).tweak_score(as_it_is))
+    fn nearest(&self, question: &Features, weights: &Weights) -> Result<Vec<(f32, usize)>, TantivyError> {
+        self.index.best(&self.clauses(question, weights), LOOKED_AT)
     }
 
-    fn clauses(&self, question: &Features, weights: &Weights) -> Vec<(Occur, Box<dyn Query>)> {
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut add = |field: Field, text: &str, boost: f32| {
-            let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
-            clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
-        };
+    fn clauses(&self, question: &Features, weights: &Weights) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        let mut add = |at, text, boost| clauses.push(Clause { at, text, boost });
         // What no text has finds none.
         for token in question.tokens.iter().filter(|token| self.numbers.has(&token.word)) {
             match token.weight {
                 Weight::Stop => {}
-                Weight::Common => add(self.fields.words, &token.word, weights.common),
-                Weight::Informative => add(self.fields.words, &token.word, 1.0),
+                Weight::Common => add(Where::Words, token.word.clone(), weights.common),
+                Weight::Informative => add(Where::Words, token.word.clone(), 1.0),
             }
         }
         let (known, unknown): (Vec<Pair>, Vec<Pair>) = question.pairs.iter().partition(|p| self.numbers.has_pair(**p));
-        known.iter().for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.pairs));
+        known.iter().for_each(|pair| add(Where::Pairs, String::from_iter(pair), weights.pairs));
         // A pair that no text has may be those that sound like it.
         let alike = unknown.iter().flat_map(|pair| self.numbers.alike(*pair)).take(ALIKE);
-        alike.for_each(|pair| add(self.fields.pairs, &String::from_iter(pair), weights.sounds));
+        alike.for_each(|pair| add(Where::Pairs, String::from_iter(pair), weights.sounds));
         clauses
     }
-}
-
-/// Tantivy's index of all documents, in order.
-fn fill(documents: &[Vec<Cut<'_>>]) -> Result<(IndexReader, Fields), TantivyError> {
-    let mut schema = Schema::builder();
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer("whitespace")
-        .set_fieldnorms(true)
-        .set_index_option(IndexRecordOption::WithFreqs);
-    let options = TextOptions::default().set_indexing_options(indexing);
-    let fields = Fields {
-        words: schema.add_text_field("words", options.clone()),
-        pairs: schema.add_text_field("pairs", options),
-    };
-    let mut writer = Index::builder()
-        .schema(schema.build())
-        .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-    for texts in documents {
-        let (mut words, mut two) = (String::new(), String::new());
-        for word in texts.iter().flat_map(|text| &text.words).filter(|word| word.weight > Weight::Stop) {
-            words.push_str(word.word);
-            words.push(' ');
-        }
-        for pair in texts.iter().flat_map(|text| pairs(text.text)) {
-            two.extend(pair);
-            two.push(' ');
-        }
-        let mut document = TantivyDocument::default();
-        document.add_text(fields.words, words);
-        document.add_text(fields.pairs, two);
-        writer.add_document(document)?;
-    }
-    Ok((writer.finalize()?.reader()?, fields))
 }
 
 /// Documents and targets in numbers, and all that follows from them while tantivy is at work.
@@ -327,7 +292,7 @@ impl Numbered {
         // Every word that says something, once for each way of writing it.
         let (mut words, mut at_place) = (Vec::new(), FxHashMap::<&str, u32>::default());
         let (mut targets, mut aims): (Vec<Aim>, HashMap<&Target, usize>) = (Vec::new(), HashMap::new());
-        let mut indexed = Vec::with_capacity(documents.len());
+        let (mut indexed, mut first) = (Vec::with_capacity(documents.len()), 0);
         for (Document { target, .. }, texts) in documents.iter().zip(cut) {
             let at = *aims.entry(target).or_insert_with(|| {
                 let about = abouts.remove(target).unwrap_or_else(|| About::of(target));
@@ -347,7 +312,8 @@ impl Numbered {
                 numbered.extend(places);
                 ends.push(numbered.len());
             }
-            indexed.push(Indexed { target: at, words: numbered.into(), ends: ends.into() });
+            indexed.push(Indexed { target: at, first, words: numbered.into(), ends: ends.into() });
+            first += texts.len();
         }
         targets.iter_mut().for_each(|aim| aim.says.shrink());
         let says: Vec<(Weight, f32)> = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
@@ -382,9 +348,9 @@ fn cut<'d>(documents: &'d [Document], segmenter: &'d Segmenter) -> Vec<Vec<Cut<'
     })
 }
 
-/// The share of a text's information that is asked for.
-fn fit(text: &[u32], informations: &[f32], there: &[f32]) -> f32 {
-    share(text.iter().map(|place| (informations[*place as usize], there[*place as usize])))
+/// The sum of what the words of a text weigh.
+fn sum(text: &[u32], weighs: &[f32]) -> f32 {
+    text.iter().map(|place| weighs[*place as usize]).sum()
 }
 
 /// The share of the information that is there, of words as (weight, how far it is there).
