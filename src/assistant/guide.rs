@@ -49,9 +49,15 @@ impl Turn<'_> {
                 Reading::Ask(readings) if readings.is_empty() && self.deciding_case().is_some() => {}
                 Reading::Ask(readings) => {
                     self.state.forget(slot);
-                    open.push(Open { slot, readings, unsettled: mention.unsettled });
+                    open.push(Open { slot, readings, unsettled: mention.unsettled, undecided: false });
                 }
             }
+        }
+        if ends.unplaced.len() > 1 && named == 1 {
+            let slot = if self.said.ends.origin.is_some() { TO } else { FROM };
+            let readings: Vec<End> = ends.unplaced.iter().filter_map(Mention::end).cloned().collect();
+            self.state.forget(slot);
+            open.push(Open { slot, readings, unsettled: None, undecided: true });
         }
         if before != (self.state.end(FROM), self.state.end(TO)) {
             // Another route: what was said of the old one does not carry over.

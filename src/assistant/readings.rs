@@ -14,6 +14,8 @@ pub(super) struct Open {
     pub(super) slot: &'static str,
     pub(super) readings: Vec<End>,
     pub(super) unsettled: Option<Unsettled>,
+    /// They are of several names, between which nobody has decided.
+    pub(super) undecided: bool,
 }
 
 impl Turn<'_> {
@@ -69,6 +71,9 @@ impl Turn<'_> {
         let question = match &named[..] {
             [] => format!("请问{which}在哪个省市、哪个单位？拿不准就问单位或学校的团委。"),
             [only] => format!("请问{which}是{only}吗？不是的话，请连省市一起再说一次；拿不准就问单位或学校的团委。"),
+            several if open.undecided => {
+                format!("{which}还没定吧，是{}？定下来再告诉我，步骤要看去哪里。", several.join("，还是"))
+            }
             several => format!(
                 "请问{which}是哪一个：{}？同名的可能不在一个系统，拿不准就问单位或学校的团委。",
                 several.join("，还是")

@@ -93,12 +93,17 @@ pub struct Mention {
 }
 
 impl Mention {
-    /// The system, where it is settled or has a default.
-    pub fn system(&self) -> Option<System> {
+    /// The end, where it is settled or has a default.
+    pub fn end(&self) -> Option<&End> {
         match &self.reading {
-            Reading::One(end) | Reading::Default(end, _) => Some(end.system),
+            Reading::One(end) | Reading::Default(end, _) => Some(end),
             Reading::Ask(_) => None,
         }
+    }
+
+    /// The system, where it is settled or has a default.
+    pub fn system(&self) -> Option<System> {
+        self.end().map(|end| end.system)
     }
 }
 
@@ -179,6 +184,7 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) 
     }
     settle_by_the_others(lexicon, &bodies, &mut mentions);
     story::ask_for_campus(cues, text, &mut mentions);
+    story::ask_for_owner(cues, text, &mut mentions);
     story::tell(cues, text, &mentions, &mut weighed);
     let roles = roles::choose(&mentions, &weighed);
     let mut ends = Ends::default();

@@ -157,7 +157,12 @@ fn school(lexicon: &Lexicon, sense: &Sense, ambiguous: bool, guess: Option<Syste
     let campuses: Vec<End> = lexicon.campuses(&sense.name).filter_map(known).collect();
     if let Some(own) = sense.belongs.system().and_then(|s| end(s, None, &sense.province, &sense.name)) {
         let others: Vec<End> = campuses.into_iter().filter(|e| e.system != own.system).collect();
-        return if ambiguous && !others.is_empty() { Reading::Default(own, others) } else { Reading::One(own) };
+        // The bare name of a school that has campuses elsewhere does not say which.
+        return if ambiguous && !others.is_empty() {
+            Reading::Ask(std::iter::once(own).chain(others).collect())
+        } else {
+            Reading::One(own)
+        };
     }
     if !campuses.is_empty() {
         return Reading::Ask(campuses);

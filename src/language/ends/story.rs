@@ -8,7 +8,8 @@ use regex::Regex;
 use super::cues::Cues;
 use super::patterns::any;
 use super::roles::Weighed;
-use super::{Ends, Mention, Reading};
+use super::{End, Ends, Mention, Reading};
+use crate::knowledge::terms::{Committee, System};
 
 /// A text with every place written `@`.
 struct Outline {
@@ -99,6 +100,20 @@ pub(super) fn ask_for_campus(cues: &Cues, text: &str, mentions: &mut [Mention]) 
     for mention in mentions.iter_mut().filter(|m| m.school) {
         if let Reading::Default(likely, others) = &mention.reading {
             mention.reading = Reading::Ask(std::iter::once(likely).chain(others).cloned().collect());
+        }
+    }
+}
+
+/// Asks under whom an employer stands, where the text says that it is not known: 在福州,是不是央企搞不清.
+pub(super) fn ask_for_owner(cues: &Cues, text: &str, mentions: &mut [Mention]) {
+    if !any(&cues.patterns.owner_unknown, text) {
+        return;
+    }
+    for mention in mentions.iter_mut().filter(|m| !m.school) {
+        if let Reading::One(end) = &mention.reading
+            && end.system != System::Central
+        {
+            mention.reading = Reading::Ask(vec![end.clone(), End::under(Committee::Soe)]);
         }
     }
 }

@@ -149,9 +149,9 @@ fn a_split_school_offers_its_campuses() {
 }
 
 #[test]
-fn a_school_with_a_default_offers_its_other_systems() {
+fn a_school_with_campuses_elsewhere_is_asked_about() {
     let found = only("哈工大");
-    assert!(matches!(&found.reading, Reading::Default(e, _) if e.system == System::Central));
+    assert!(matches!(&found.reading, Reading::Ask(ends) if ends[0].system == System::Central));
     assert_eq!(options(&found.reading), ["哈尔滨工业大学", "哈尔滨工业大学（深圳）"]);
 }
 
