@@ -190,7 +190,8 @@ impl Turn<'_> {
             return Some(question.map_or(Desk::Route, Desk::Question));
         }
         // Who asks for the way and for nothing in particular wants to transfer, however like an entry it is.
-        let only = looks.how && looks.league && !looks.particular && !self.said.wants.has("stay");
+        let way = looks.how || looks.life && looks.moves;
+        let only = way && looks.league && !looks.particular && !self.said.wants.has("stay");
         (only && looks.best.is_some_and(|best| wish.score > bars.transfer_like * best.score)).then_some(Desk::Route)
     }
 
@@ -241,8 +242,8 @@ impl Turn<'_> {
             (false, true) => looks.verbatim().or_else(|| looks.answer(&bars.beside_end)),
             (false, false) => None,
         };
-        let short = few || !particular && moves && (league || how && life);
-        if here == 1 && (how || moves) && short && !about_this && sure.is_none() {
+        let short = few || !particular && (moves && league || life && (league || moves && how));
+        if here == 1 && (how || moves || life && league) && short && !about_this && sure.is_none() {
             return Some(Desk::Route);
         }
         let bar = if at_home { &bars.at_home } else { &bars.abroad };

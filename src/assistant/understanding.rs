@@ -191,14 +191,20 @@ impl Understanding {
 
 /// 我是北京某国企的团支书,他怎么转到我们支部: who receives speaks of where they are as the destination.
 fn receive(ends: &mut Ends, text: &str, receives: bool) {
-    let of_us = |mention: &Mention| OURS.iter().any(|word| text[..mention.span.start].ends_with(word));
+    let of_us = |mention: &Mention| {
+        let lead = text[..mention.span.start].rsplit([',', '。', ';', '!', '?']).next().unwrap_or_default();
+        OURS.iter().any(|word| lead.ends_with(word))
+            || US.iter().any(|us| lead.starts_with(us)) && lead.ends_with(['在', '是'])
+    };
     if receives && ends.origin.as_ref().is_some_and(of_us) {
         std::mem::swap(&mut ends.origin, &mut ends.destination);
     }
 }
 
 /// Before the place of who speaks.
-const OURS: [&str; 7] = ["我是", "我在", "我们是", "我们在", "作为", "我们", "咱们"];
+const OURS: [&str; 5] = ["我是", "我在", "作为", "我们", "咱们"];
+/// 我们车间在佛山.
+const US: [&str; 4] = ["我们", "咱们", "我司", "本"];
 
 /// 广州专北京: a single letter between two places that sounds like 转, 到 or 去 is it.
 fn mended(text: &str, ends: &Ends) -> Option<String> {

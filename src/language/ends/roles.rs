@@ -181,6 +181,8 @@ fn after(cues: &Cues, right: &str, followed: bool, w: &mut Weighed) {
                     w.held |= part[hit.start..hit.end].contains("关系");
                     origin = origin.max(weight);
                 }
+                // 厦大毕业入职厦航: what follows the end of one thing is the beginning of another.
+                Says::Destination if origin > 0.0 && !part[hit.end..].is_empty() => {}
                 Says::Destination => destination = destination.max(weight),
                 Says::Reported if i == 0 => w.reported = true,
                 Says::Negated => w.negated |= i == 0 && gap <= 1,
