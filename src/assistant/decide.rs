@@ -36,7 +36,10 @@ impl Turn<'_> {
         self.near = matches!(&desk, Desk::Question(_) | Desk::Both(_)) && !self.is_certain();
         match desk {
             Desk::Route => self.route(),
-            Desk::Question(target) => self.answer_with(&target),
+            Desk::Question(target) => {
+                self.note_route();
+                self.answer_with(&target)
+            }
             Desk::Both(target) => {
                 let answer = self.answer_with(&target);
                 together(vec![answer, self.route()])

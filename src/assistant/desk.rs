@@ -200,7 +200,7 @@ impl Turn<'_> {
         let Looks { bars, league, how, life, asks, particular, here, .. } = *looks;
         let wants = |intent: &str| self.said.wants.has(intent);
         let filling = self.state.asking && self.said.names_a_place();
-        if here < 2 && !filling && !self.case_with_origin(here) {
+        if self.keeps_route() || here < 2 && !filling && !self.case_with_origin(here) {
             return None;
         }
         if looks.answer(&bars.beside_route).is_none() && self.is_strange() {
@@ -228,14 +228,14 @@ impl Turn<'_> {
     /// A known question, or one end of a route.
     fn question_or_end(&self, looks: &Looks<'_>) -> Option<Desk> {
         let Looks { bars, league, how, moves, life, at_home, asks, particular, here, whole, .. } = *looks;
+        // A complaint or question that only speaks of places.
+        let about_this = asks && (self.keeps_route() || self.said.wants.has("definition") && !moves);
         // Another place for an end of the route under discussion: 去珠海呢,要几天.
         let days = !particular || self.said.wants.has("days");
-        if whole && here == 1 && !self.names_its_places() && days && looks.verbatim().is_none() {
+        if whole && here == 1 && !self.names_its_places() && days && !about_this && looks.verbatim().is_none() {
             return Some(Desk::Route);
         }
-        // A complaint or question about the route under discussion that names one of its places again.
         let few = self.said.specific.len() < ASIDE;
-        let about_this = whole && here <= 1 && self.names_its_places() && asks && (particular || !few);
         // One end and how: the other end is missing, whatever else the index would say.
         let sure = match (particular, asks) {
             (true, _) => looks.answer(&bars.beside_route),

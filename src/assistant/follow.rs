@@ -147,13 +147,18 @@ impl<'e> Turn<'e> {
         family.entries.get(&system?).cloned().map(Target::Entry)
     }
 
-    /// The like of an entry in every system, where nothing says which system is asked about, or in those that are compared.
+    /// The like of an entry in every system, where nothing says which system is asked about; or in those that are compared
+    /// or have the ends of the route under discussion.
     pub(super) fn of_every_system(&self, target: &Target) -> Option<Vec<(System, &'e Entry)>> {
         let Target::Entry(id) = target else { return None };
         let (engine, family) = (self.engine, self.family(id)?);
-        let talking = self.state.end(FROM).is_some() || self.state.end(TO).is_some();
-        let compared = self.compared(family);
-        if compared.is_empty() && (self.said.names_a_system() || talking) {
+        let ends: Vec<System> = [FROM, TO].iter().filter_map(|slot| Some(self.state.end(slot)?.system)).collect();
+        let compared = match self.compared(family) {
+            // Of a route both ends may be meant.
+            none if none.is_empty() && family.leg.is_none() && !self.said.names_a_system() => ends.clone(),
+            compared => compared,
+        };
+        if compared.is_empty() && (self.said.names_a_system() || !ends.is_empty()) {
             return None;
         }
         let asked = family.entries.iter().filter(|(system, _)| compared.is_empty() || compared.contains(system));

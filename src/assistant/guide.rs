@@ -19,6 +19,10 @@ impl Turn<'_> {
     /// Takes what the text says of the route into the answers; what it leaves open is returned.
     fn take(&mut self) -> (Vec<Open>, Vec<(String, End)>) {
         let (mut open, mut others) = (Vec::new(), Vec::new());
+        if self.keeps_route() {
+            self.take_case();
+            return (open, others);
+        }
         let ends = self.said.ends.clone();
         let before = (self.state.end(FROM), self.state.end(TO));
         let named = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
@@ -80,9 +84,20 @@ impl Turn<'_> {
 
     /// Takes a route that is told whole while something else is served.
     pub(super) fn note_route(&mut self) {
-        if self.said.ends.origin.is_some() && self.said.ends.destination.is_some() {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let told = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
+        if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
             self.take();
         }
+    }
+
+    /// Is a route under discussion that the message only speaks of? The places that it names are those of the route, and
+    /// nothing says that it is to be another one.
+    pub(super) fn keeps_route(&self) -> bool {
+        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let same = || self.said.ends.named().all(|mention| ends.contains(&mention.system()));
+        ends.iter().all(Option::is_some) && self.said.names_a_place() && !wants("change") && same()
     }
 
     /// The case that the text names, where it decides where the membership goes.
@@ -282,8 +297,9 @@ impl Turn<'_> {
                 self.node_options(node);
                 blocks.push(Block::Text(ask));
             }
-            if self.records.is_empty() {
+            if self.records.is_empty() && !self.state.told_privacy {
                 blocks.push(Block::Text(self.service("service.privacy")));
+                self.state.told_privacy = true;
             }
         }
         blocks.extend(sources);

@@ -29,6 +29,9 @@ pub(super) struct State {
     /// The page of the last reply, and that of the last plan: what their buttons were handed out with.
     pub(super) page: String,
     pub(super) plan_page: String,
+    /// What is kept with a record was told with a plan.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) told_privacy: bool,
     /// A code was sent and is awaited.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) awaits_code: bool,

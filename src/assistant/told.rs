@@ -81,7 +81,8 @@ impl Turn<'_> {
 
     /// Is something asked?
     pub(super) fn asks(&self) -> bool {
-        self.said.text.contains(['?', '吗', '呢']) || self.said.wants.has("how")
+        let asks = self.said.text.contains(['?', '吗', '呢']) || self.said.wants.has("how");
+        asks && !self.said.wants.has("then")
     }
 
     /// Does it name a transfer, and none of this member's?

@@ -241,6 +241,10 @@ impl<'e> Turn<'e> {
         if let Some(number) = self.number() {
             return self.no_such_option(number);
         }
+        if self.said.wants.has("next_person") {
+            self.state.answers.clear();
+            self.state.pending = None;
+        }
         if let Some(answer) = self.command() {
             return answer;
         }
@@ -432,6 +436,11 @@ impl<'e> Turn<'e> {
         }
         if wants("swap") && !self.state.answers.is_empty() {
             return Some(self.swap());
+        }
+        if wants("short")
+            && let Some(answer) = self.step(1)
+        {
+            return Some(answer);
         }
         if wants("steps") && (self.open_record().is_some() || self.state.situation().is_some()) {
             return Some(self.steps());
