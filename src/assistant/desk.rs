@@ -97,7 +97,7 @@ impl Turn<'_> {
             .or_else(|| self.another_matter(&looks))
             .or_else(|| self.wished(&looks))
             .or_else(|| self.beside_route(&looks))
-            .or_else(|| self.case_without_origin().map(Desk::Case))
+            .or_else(|| self.case_without_origin(&looks))
             .or_else(|| self.question_or_end(&looks));
         readings.unwrap_or_else(|| self.nothing(&looks))
     }
@@ -203,7 +203,7 @@ impl Turn<'_> {
         if self.keeps_route() || here < 2 && !filling && !self.case_with_origin(here) {
             return None;
         }
-        if looks.answer(&bars.beside_route).is_none() && self.is_strange() {
+        if looks.answer(&bars.beside_outside).is_none() && self.is_strange() {
             return Some(Desk::Unsure);
         }
         // How many days depends on the route, and its plan says it for this one.
@@ -293,13 +293,17 @@ impl Turn<'_> {
     }
 
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.
-    fn case_without_origin(&self) -> Option<String> {
+    fn case_without_origin(&self, looks: &Looks<'_>) -> Option<Desk> {
         let case = self.deciding_case()?;
+        // It asks for one thing of that case.
+        if let Some(target) = looks.verbatim().filter(|_| looks.particular) {
+            return Some(Desk::Question(target));
+        }
         let here = |systems: &[System]| systems.is_empty() || systems.iter().any(|s| self.said.systems.contains(s));
         let about = |id: &str| {
             let mut entries = self.engine.known.faq.iter();
             entries.any(|e| e.id == id && e.cases.contains(&case.id) && here(&e.systems))
         };
-        self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(str::to_owned)
+        self.said.hits.iter().map(|h| h.target.id()).find(|id| about(id)).map(|id| Desk::Case(id.to_owned()))
     }
 }
