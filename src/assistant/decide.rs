@@ -10,7 +10,7 @@ use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
 use crate::knowledge::terms::System;
 use crate::reply::Kind;
-use crate::search::Target;
+use crate::search::{Hit, Target};
 
 /// So many times the bar is certain.
 const CERTAIN: f32 = 1.25;
@@ -84,7 +84,8 @@ impl Turn<'_> {
         match self.desk() {
             Desk::Route => Some(ROUTE.to_owned()),
             Desk::Question(target) | Desk::Both(target) => {
-                let certain = whole || self.said.hits.first().is_some_and(|h| bars.passes(h, &bars.part));
+                let known = |hit: &Hit| bars.passes(hit, &bars.part) || bars.is_verbatim(hit);
+                let certain = whole || self.said.hits.first().is_some_and(known);
                 certain.then(|| target.id().to_owned())
             }
             Desk::Case(id) | Desk::Outside(id) => Some(id),

@@ -146,20 +146,24 @@ fn rewrite(variants: &Variants, text: &str) -> Option<String> {
     changed
 }
 
-/// Drops blanks between Chinese characters.
+/// A blank between pieces of so many characters is a pause; beside shorter ones it says nothing: 转 团 关 系.
+const PIECE: usize = 3;
+
+/// Drops blanks between Chinese characters, unless they stand for a comma.
 fn join_han(text: &str) -> Option<String> {
     if !text.contains(' ') {
         return None;
     }
     let mut out = String::with_capacity(text.len());
-    let mut before = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let between = c == ' ' && before.is_some_and(is_han) && chars.peek().copied().is_some_and(is_han);
-        if !between {
-            out.push(c);
-            before = Some(c);
+    let long = |piece: &str| piece.chars().nth(PIECE - 1).is_some();
+    let mut last = "";
+    for piece in text.split(' ') {
+        let between = last.chars().next_back().is_some_and(is_han) && piece.chars().next().is_some_and(is_han);
+        if !(out.is_empty() || between && !(long(last) && long(piece))) {
+            out.push(' ');
         }
+        out.push_str(piece);
+        last = piece;
     }
     Some(out)
 }
