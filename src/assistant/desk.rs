@@ -147,7 +147,7 @@ impl Turn<'_> {
             // In a message about this field a part of it is about it too.
             Purpose::Outside(says) => {
                 let changes = looks.whole && self.said.names_a_place();
-                (!changes && !self.at_home && bars.passes(hit, &bars.outside)).then(|| Desk::Outside(says.clone()))
+                (!changes && !self.at_home && self.is_like_outside(hit)).then(|| Desk::Outside(says.clone()))
             }
             purpose @ (Purpose::Where | Purpose::Progress) => {
                 // Who names where they go asks for the way.

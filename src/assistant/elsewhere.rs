@@ -36,7 +36,16 @@ impl Turn<'_> {
             (false, true) => bars.outside_league,
             (false, false) => bars.outside_like,
         };
-        (bars.passes(other, &bars.outside) && other.score > least * best).then_some(says)
+        (self.is_like_outside(other) && other.score > least * best).then_some(says)
+    }
+
+    /// Is a message like one about something else? While a transfer is spoken of, a few words are about it, unless they
+    /// are that one.
+    pub(super) fn is_like_outside(&self, other: &Hit) -> bool {
+        let bars = &self.engine.bars;
+        let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
+        let talking = whole || !self.records.is_empty();
+        bars.passes(other, &bars.outside) && (!talking || bars.is_verbatim(other))
     }
 
     /// Is a known question surer than what a word of another matter says?

@@ -34,13 +34,22 @@ impl Turn<'_> {
     pub(super) fn entry(&mut self, id: &str) -> Answer {
         let Some(entry) = self.engine.entry(id) else { return self.nearest() };
         let system = entry.systems.first().copied().or_else(|| self.origin_system());
-        let mut said: Vec<String> = entry.says.iter().map(|s| self.statement(s, system)).collect();
+        let mut said: Vec<String> = self.of_another_system(entry).into_iter().collect();
+        said.extend(entry.says.iter().map(|s| self.statement(s, system)));
         said.extend(whom_to_ask(&self.engine.known, entry.says.iter(), system));
         let blocks = vec![Block::Text(said.join("\n")), sources(&entry.says)];
         self.about = Some(entry.id.clone());
         self.answered = Some(Shown::Says(vec![entry.id.clone()]));
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
+    }
+
+    /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.
+    fn of_another_system(&self, entry: &Entry) -> Option<String> {
+        let [system] = entry.systems[..] else { return None };
+        let known = [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).any(|end| end.system == system);
+        let short = self.engine.known.route(system).map(|route| &route.short)?;
+        (!known && !self.said.names_a_system()).then(|| format!("{short}的办法："))
     }
 
     /// The first sentence of an entry's like in every system, where it is not said which is meant.

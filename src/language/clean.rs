@@ -149,7 +149,7 @@ fn rewrite(variants: &Variants, text: &str) -> Option<String> {
 /// A blank between pieces of so many characters is a pause; beside shorter ones it says nothing: 转 团 关 系.
 const PIECE: usize = 3;
 
-/// Drops blanks between Chinese characters, unless they stand for a comma.
+/// Drops blanks between Chinese characters; those that stand for a comma become one.
 fn join_han(text: &str) -> Option<String> {
     if !text.contains(' ') {
         return None;
@@ -159,8 +159,11 @@ fn join_han(text: &str) -> Option<String> {
     let mut last = "";
     for piece in text.split(' ') {
         let between = last.chars().next_back().is_some_and(is_han) && piece.chars().next().is_some_and(is_han);
-        if !(out.is_empty() || between && !(long(last) && long(piece))) {
-            out.push(' ');
+        match between {
+            true if long(last) && long(piece) => out.push(','),
+            true => {}
+            false if out.is_empty() => {}
+            false => out.push(' '),
         }
         out.push_str(piece);
         last = piece;
