@@ -23,6 +23,7 @@ impl Turn<'_> {
             return self.every(&all);
         }
         match target {
+            Target::Entry(id) if self.is_of_another_route(id) => self.deadlines(),
             Target::Entry(id) => self.entry(id),
             Target::Route(id, system) => self.route_statement(id, *system),
             Target::Case(id, _) => self.case_statement(id),
@@ -42,6 +43,15 @@ impl Turn<'_> {
         self.answered = Some(Shown::Says(vec![entry.id.clone()]));
         self.state.misses = 0;
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
+    }
+
+    /// Does an entry tell of the way between two systems, and the route under discussion is another one? Its days are told
+    /// by its own deadlines.
+    fn is_of_another_route(&self, id: &str) -> bool {
+        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
+        let ([Some(from), Some(to)], Some(entry)) = (ends, self.engine.entry(id)) else { return false };
+        let [one, other] = entry.systems[..] else { return false };
+        !self.said.names_a_system() && (from, to) != (one, other)
     }
 
     /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.

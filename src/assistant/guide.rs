@@ -85,7 +85,8 @@ impl Turn<'_> {
     /// Takes a route that is told whole while something else is served.
     pub(super) fn note_route(&mut self) {
         let wants = |intent: &str| self.said.wants.has(intent);
-        let told = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
+        let told = self.said.ends.origin.is_some()
+            && (self.said.ends.destination.is_some() || self.state.end(FROM).is_none() && wants("ours"));
         if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
             self.take();
         }
@@ -96,8 +97,10 @@ impl Turn<'_> {
     pub(super) fn keeps_route(&self) -> bool {
         let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
         let wants = |intent: &str| self.said.wants.has(intent);
+        let both = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
+        let change = wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
         let same = || self.said.ends.named().all(|mention| ends.contains(&mention.system()));
-        ends.iter().all(Option::is_some) && self.said.names_a_place() && !wants("change") && same()
+        ends.iter().all(Option::is_some) && self.said.names_a_place() && !change && same()
     }
 
     /// The case that the text names, where it decides where the membership goes.
@@ -115,6 +118,9 @@ impl Turn<'_> {
         };
         if self.asks() {
             return None;
+        }
+        if self.said.wants.has("never_reported") {
+            return self.never_reported();
         }
         let recorded = self.open_record().filter(|r| r.open()).and_then(|record| {
             let situation = situation_from_text(&record.situation)?;
@@ -135,6 +141,20 @@ impl Turn<'_> {
         }
         self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         Some(self.guide())
+    }
+
+    /// The member did not report there after all.
+    fn never_reported(&mut self) -> Option<Answer> {
+        let recorded = self.open_record().filter(|r| r.open()).map(|record| (record.id, record.situation.clone()));
+        if let Some((id, form)) = recorded {
+            let situation = situation_from_text(&form).filter(|s| s.known_there == Some(true))?;
+            self.resituate(id, situation_to_text(&Situation { known_there: Some(false), ..situation }));
+            return Some(self.after(id, "记下了：以前没报到过，步骤和期限已经按这个改好。"));
+        }
+        (self.state.situation()?.known_there == Some(true)).then(|| {
+            self.state.answer(Filled::plain(KNOWN_THERE, "no"));
+            self.guide()
+        })
     }
 
     /// Plans a transfer on record from what is now known, here and in what will be written.

@@ -13,6 +13,10 @@ use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Course, Said};
 use crate::transfer::{Happened, Point, TransferId};
 
+/// Words that agree to record what was told.
+const YES: [&str; 14] =
+    ["是", "是的", "好", "好的", "好啊", "可以", "嗯", "嗯嗯", "要", "要的", "行", "对", "记", "ok"];
+
 impl Turn<'_> {
     /// Serves a report of what happened; none where the message reports nothing.
     pub(super) fn told(&mut self) -> Option<Answer> {
@@ -94,6 +98,8 @@ impl Turn<'_> {
     fn happened(&mut self, what: What, day: Option<Day>) -> Answer {
         let on = day.and_then(Day::date);
         if self.records.is_empty() {
+            // What is said to have happened on a day to come is put right when there is a record.
+            let on = on.filter(|_| !matches!(day, Some(Day::Future(_) | Day::LongAgo(_))));
             return self.unrecorded(what, on);
         }
         let candidates = self.candidates(what);
@@ -126,7 +132,7 @@ impl Turn<'_> {
         let name = event.name();
         self.note_route();
         if self.has_plan() {
-            self.offer(RECORD, Action::Record);
+            self.offer_by_words(RECORD, &YES.map(str::to_owned), Action::Record);
             let text = format!(
                 "还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？\n\n{}",
                 self.service("service.privacy")

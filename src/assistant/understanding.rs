@@ -103,12 +103,15 @@ impl Engine {
 
     /// The case that a text names, or that follows from where it says somebody goes.
     fn case(&self, text: &str, ends: &Ends) -> Option<CaseId> {
-        let case = self.cases.named(text)?;
         let outside = |m: &Mention| m.unsettled == Some(Unsettled::OutsideMainland);
         let abroad = ends.destination.iter().chain(&ends.unplaced).any(outside);
-        if case == CaseId::FurtherStudy && abroad {
-            return Some(CaseId::OverseasStudy);
-        }
+        // 博士生下个月去英国.
+        let studies = STUDIES.iter().any(|word| text.contains(word)) && !text.contains("工作");
+        let case = match self.cases.named(text) {
+            Some(CaseId::FurtherStudy) | None if abroad && studies => return Some(CaseId::OverseasStudy),
+            Some(CaseId::FurtherStudy) if abroad => return Some(CaseId::OverseasStudy),
+            case => case?,
+        };
         // Who goes on to another place does not stay where they are.
         let goes_on = ends.destination.as_ref().is_some_and(|m| m.system().is_some());
         let stays = self.known.case(case).is_some_and(|case| case.effect == Effect::Stays);
@@ -220,6 +223,9 @@ fn mended(text: &str, ends: &Ends) -> Option<String> {
         (gap != meant).then(|| format!("{}{meant}{}", &text[..pair[0].end], &text[pair[1].start..]))
     })
 }
+
+/// Of who goes abroad: to study.
+const STUDIES: [&str; 6] = ["读书", "读研", "读博", "博士生", "研究生", "念书"];
 
 /// What is said of a membership that comes home.
 const HOME: [&str; 5] = ["转回来", "转回去", "转回家", "转回老家", "迁回来"];
