@@ -154,8 +154,12 @@ impl Pinyin {
 
     /// Enters a place under its readings, where they are long enough not to be mistaken for English.
     fn add_place(&mut self, place: &str) {
-        for syllables in readings(place).into_iter().flatten() {
+        for (number, syllables) in readings(place).into_iter().flatten().enumerate() {
             let letters = syllables.concat();
+            // xian is 西安, but zhuan is no 宁安: what is one syllable is a place by its usual reading alone.
+            if number > 0 && syllable::is_syllable(&letters) {
+                continue;
+            }
             if syllables.len() > 1 && letters.len() > 3 && !self.english.contains(&letters) {
                 self.places.entry(letters).or_insert_with(|| place.to_owned());
             }

@@ -60,6 +60,7 @@ fn sentences() {
 #[test]
 fn mixed_with_chinese() {
     check(&[
+        ("我想zhuan团关系", "我想转团关系"),
         ("我在shenzhen上学", "我在深圳上学"),
         ("从 guangzhou 转到 xiamen", "从广州转到厦门"),
         ("zhihuituanjian怎么登录", "智慧团建怎么登录"),
