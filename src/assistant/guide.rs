@@ -317,9 +317,8 @@ impl Turn<'_> {
                 self.node_options(node);
                 blocks.push(Block::Text(ask));
             }
-            if self.records.is_empty() && !self.state.told_privacy {
-                blocks.push(Block::Text(self.service("service.privacy")));
-                self.state.told_privacy = true;
+            if self.records.is_empty() {
+                blocks.extend(self.privacy_once().map(Block::Text));
             }
         }
         blocks.extend(sources);
@@ -329,6 +328,12 @@ impl Turn<'_> {
             destination: destination.map(|end| end.system),
             ..Answer::of(Kind::Plan, Reply { blocks, ..Reply::default() })
         }
+    }
+
+    /// What is kept with a record, where this conversation has not told it yet.
+    pub(super) fn privacy_once(&mut self) -> Option<String> {
+        let told = std::mem::replace(&mut self.state.told_privacy, true);
+        (!told).then(|| self.service("service.privacy"))
     }
 
     /// Why the open question is asked.

@@ -29,7 +29,7 @@ pub(super) struct State {
     /// The page of the last reply, and that of the last plan: what their buttons were handed out with.
     pub(super) page: String,
     pub(super) plan_page: String,
-    /// What is kept with a record was told with a plan.
+    /// It was told what is kept with a record.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) told_privacy: bool,
     /// A code was sent and is awaited.

@@ -133,11 +133,9 @@ impl Turn<'_> {
         self.note_route();
         if self.has_plan() {
             self.offer_by_words(RECORD, &YES.map(str::to_owned), Action::Record);
-            let text = format!(
-                "还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？\n\n{}",
-                self.service("service.privacy")
-            );
-            return Answer::of(Kind::Progress, Reply::text(text));
+            let asked = format!("还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？");
+            let blocks = std::iter::once(asked).chain(self.privacy_once()).map(Block::Text).collect();
+            return Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() });
         }
         self.state.asking = true;
         let text = format!(
