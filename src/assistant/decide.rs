@@ -1,14 +1,10 @@
 //! Serving a message that is no command and no report at the desk that it belongs to ([`super::desk`]).
 
-use std::sync::Arc;
-
 use super::bars::Bar;
 use super::desk::Desk;
 use super::several::together;
 use super::turn::{Answer, Turn};
-use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
-use crate::knowledge::terms::System;
 use crate::reply::Kind;
 use crate::search::{Hit, Target};
 
@@ -105,31 +101,5 @@ impl Turn<'_> {
     /// Is the first candidate an answer, for a question of this field?
     pub(super) fn is_answer(&self) -> bool {
         self.said.hits.first().is_some_and(|hit| self.engine.bars.passes(hit, &self.engine.bars.at_home))
-    }
-
-    /// While a route is under discussion, candidates about its systems go before those about others.
-    fn prefer_this_route(&mut self) {
-        if self.said.names_a_place() {
-            return;
-        }
-        let systems: Vec<System> =
-            [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
-        if systems.is_empty() {
-            return;
-        }
-        let (engine, bars) = (self.engine, &self.engine.bars);
-        let said = Arc::make_mut(&mut self.said);
-        for hit in &mut said.hits {
-            let about = match &hit.target {
-                Target::Entry(id) => engine.entry(id).map_or(&[][..], |e| &e.systems),
-                Target::Route(_, system) => std::slice::from_ref(system),
-                Target::Case(..) | Target::Purpose(_) => &[],
-            };
-            if !about.is_empty() {
-                let fits = about.iter().all(|system| systems.contains(system));
-                hit.score *= if fits { bars.this_route } else { bars.other_route };
-            }
-        }
-        said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
 }

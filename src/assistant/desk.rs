@@ -122,7 +122,7 @@ impl Turn<'_> {
             asks,
             particular: asks && wants("particular") && !how,
             here,
-            whole: self.state.end(FROM).is_some() && self.state.end(TO).is_some(),
+            whole: self.route_ends().is_some(),
             route_told: league && (here == 2 || moves && (how || here == 1)),
             first: hits.first(),
             best: hits.iter().find(|h| h.target.purpose().is_none()),
@@ -279,12 +279,6 @@ impl Turn<'_> {
         let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !self.asks();
         let is = |slot: &&str| self.state.end(slot).is_some_and(|end| negated.system() == Some(end.system));
         alone.then(|| [TO, FROM].into_iter().find(is)).flatten()
-    }
-
-    /// Are the places that the message names those of the route under discussion?
-    fn names_its_places(&self) -> bool {
-        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
-        self.said.ends.named().all(|mention| ends.contains(&mention.system()))
     }
 
     /// Does the message name a case that decides where the membership goes, with the origin known?

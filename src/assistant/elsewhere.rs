@@ -2,7 +2,6 @@
 
 use super::desk::AS_LIKE;
 use super::turn::Turn;
-use crate::dialog::{FROM, TO};
 use crate::knowledge::model::Purpose;
 use crate::search::Hit;
 
@@ -14,8 +13,7 @@ impl Turn<'_> {
     /// others. One with a word of the League must be so by far.
     pub(super) fn something_else(&self) -> Option<String> {
         let bars = &self.engine.bars;
-        let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
-        if self.at_home || self.state.pending.is_some() || whole && self.said.names_a_place() {
+        if self.at_home || self.state.pending.is_some() || self.route_ends().is_some() && self.said.names_a_place() {
             return None;
         }
         let league = self.said.text.contains('团') || self.said.wants.has("league");
@@ -43,8 +41,7 @@ impl Turn<'_> {
     /// are that one.
     pub(super) fn is_like_outside(&self, other: &Hit) -> bool {
         let bars = &self.engine.bars;
-        let whole = self.state.end(FROM).is_some() && self.state.end(TO).is_some();
-        let talking = whole || !self.records.is_empty();
+        let talking = self.route_ends().is_some() || !self.records.is_empty();
         bars.passes(other, &bars.outside) && (!talking || bars.is_verbatim(other))
     }
 

@@ -48,10 +48,9 @@ impl Turn<'_> {
     /// Does an entry tell of the way between two systems, and the route under discussion is another one? Its days are told
     /// by its own deadlines.
     fn is_of_another_route(&self, id: &str) -> bool {
-        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
-        let ([Some(from), Some(to)], Some(entry)) = (ends, self.engine.entry(id)) else { return false };
+        let (Some(ends), Some(entry)) = (self.route_ends(), self.engine.entry(id)) else { return false };
         let [one, other] = entry.systems[..] else { return false };
-        !self.said.names_a_system() && (from, to) != (one, other)
+        !self.said.names_a_system() && ends != (one, other)
     }
 
     /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.

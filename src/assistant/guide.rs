@@ -17,7 +17,7 @@ pub(super) const READINGS: usize = 5;
 
 impl Turn<'_> {
     /// Takes what the text says of the route into the answers; what it leaves open is returned.
-    fn take(&mut self) -> (Vec<Open>, Vec<(String, End)>) {
+    pub(super) fn take(&mut self) -> (Vec<Open>, Vec<(String, End)>) {
         let (mut open, mut others) = (Vec::new(), Vec::new());
         if self.keeps_route() {
             self.take_case();
@@ -80,27 +80,6 @@ impl Turn<'_> {
             self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
         }
         (open, others)
-    }
-
-    /// Takes a route that is told whole while something else is served.
-    pub(super) fn note_route(&mut self) {
-        let wants = |intent: &str| self.said.wants.has(intent);
-        let told = self.said.ends.origin.is_some()
-            && (self.said.ends.destination.is_some() || self.state.end(FROM).is_none() && wants("ours"));
-        if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
-            self.take();
-        }
-    }
-
-    /// Is a route under discussion that the message only speaks of? The places that it names are those of the route, and
-    /// nothing says that it is to be another one.
-    pub(super) fn keeps_route(&self) -> bool {
-        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
-        let wants = |intent: &str| self.said.wants.has(intent);
-        let both = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
-        let change = wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
-        let same = || self.said.ends.named().all(|mention| ends.contains(&mention.system()));
-        ends.iter().all(Option::is_some) && self.said.names_a_place() && !change && same()
     }
 
     /// The case that the text names, where it decides where the membership goes.

@@ -11,6 +11,7 @@ mod company;
 mod compose;
 mod decide;
 mod desk;
+mod discussed;
 mod doubts;
 mod elsewhere;
 mod engine;

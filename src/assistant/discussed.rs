@@ -1,0 +1,66 @@
+//! The route under discussion: what a message takes from it, and when it stays as it is.
+
+use std::sync::Arc;
+
+use super::turn::Turn;
+use crate::dialog::{FROM, TO};
+use crate::knowledge::terms::System;
+use crate::search::Target;
+
+impl Turn<'_> {
+    /// The systems of both its ends, where both are known.
+    pub(super) fn route_ends(&self) -> Option<(System, System)> {
+        Some((self.state.end(FROM)?.system, self.state.end(TO)?.system))
+    }
+
+    /// Takes a route that is told whole while something else is served.
+    pub(super) fn note_route(&mut self) {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let told = self.said.ends.origin.is_some()
+            && (self.said.ends.destination.is_some() || self.state.end(FROM).is_none() && wants("ours"));
+        if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
+            self.take();
+        }
+    }
+
+    /// Is a route under discussion that the message only speaks of? The places that it names are those of the route, and
+    /// nothing says that it is to be another one.
+    pub(super) fn keeps_route(&self) -> bool {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let both = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
+        let change = wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
+        self.route_ends().is_some() && self.said.names_a_place() && !change && self.names_its_places()
+    }
+
+    /// Are the places that the message names those of the route under discussion?
+    pub(super) fn names_its_places(&self) -> bool {
+        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
+        self.said.ends.named().all(|mention| ends.contains(&mention.system()))
+    }
+
+    /// While a route is under discussion, candidates about its systems go before those about others.
+    pub(super) fn prefer_this_route(&mut self) {
+        if self.said.names_a_place() {
+            return;
+        }
+        let systems: Vec<System> =
+            [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
+        if systems.is_empty() {
+            return;
+        }
+        let (engine, bars) = (self.engine, &self.engine.bars);
+        let said = Arc::make_mut(&mut self.said);
+        for hit in &mut said.hits {
+            let about = match &hit.target {
+                Target::Entry(id) => engine.entry(id).map_or(&[][..], |e| &e.systems),
+                Target::Route(_, system) => std::slice::from_ref(system),
+                Target::Case(..) | Target::Purpose(_) => &[],
+            };
+            if !about.is_empty() {
+                let fits = about.iter().all(|system| systems.contains(system));
+                hit.score *= if fits { bars.this_route } else { bars.other_route };
+            }
+        }
+        said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+}
