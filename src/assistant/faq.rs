@@ -45,12 +45,13 @@ impl Turn<'_> {
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
     }
 
-    /// Does an entry tell of the way between two systems, and the route under discussion is another one? Its days are told
-    /// by its own deadlines.
+    /// Does an entry tell of the days between two systems, and the route under discussion is another one? That one's are
+    /// told by its own deadlines.
     fn is_of_another_route(&self, id: &str) -> bool {
         let (Some(ends), Some(entry)) = (self.route_ends(), self.engine.entry(id)) else { return false };
-        let [one, other] = entry.systems[..] else { return false };
-        !self.said.names_a_system() && ends != (one, other)
+        let [from, to] = entry.systems[..] else { return false };
+        let arrives = self.family(id).is_some_and(|family| family.leg == Some(Leg::Arrive));
+        arrives && !self.said.names_a_system() && ends != (from, to)
     }
 
     /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.

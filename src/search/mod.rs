@@ -315,7 +315,7 @@ impl Numbered {
             indexed.push(Indexed { target: at, first, words: numbered.into(), ends: ends.into() });
             first += texts.len();
         }
-        targets.iter_mut().for_each(|aim| aim.says.shrink());
+        targets.iter_mut().for_each(|aim| numbers.settle(&mut aim.says));
         let says: Vec<(Weight, f32)> = words.iter().map(|w| (w.weight, numbers.rarity(w.word))).collect();
         let mut written: Vec<(f32, &str)> = says.iter().zip(&words).map(|((_, rare), w)| (*rare, w.written)).collect();
         written.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));

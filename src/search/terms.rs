@@ -42,30 +42,38 @@ pub(super) struct Vocabulary {
     sounds: Set,
 }
 
-/// A set of numbers, a bit for each.
+/// So many numbers have a bit each: a target with all its phrasings is asked about again and again.
+const MANY: usize = 128;
+
+/// A set of numbers: a sorted list, or bits where there are many.
 #[derive(Debug, Default)]
-struct Set(Vec<u64>);
+struct Set {
+    list: Vec<u32>,
+    bits: Vec<u64>,
+}
 
 impl Set {
-    fn insert(&mut self, number: u32) {
-        let (at, bit) = (number as usize / 64, number % 64);
-        if number == NOWHERE {
-            return;
-        }
-        if at >= self.0.len() {
-            self.0.resize(at + 1, 0);
-        }
-        self.0[at] |= 1 << bit;
+    /// Sorts what was pushed. To be called once when it is whole.
+    fn settle(&mut self) {
+        self.list.retain(|number| *number != NOWHERE);
+        self.list.sort_unstable();
+        self.list.dedup();
+        self.list.shrink_to_fit();
+    }
+
+    /// Gives many numbers a bit each.
+    fn spread(&mut self) {
+        let Some(last) = self.list.last().filter(|_| self.list.len() >= MANY) else { return };
+        self.bits = vec![0; *last as usize / 64 + 1];
+        self.list.iter().for_each(|number| self.bits[*number as usize / 64] |= 1 << (number % 64));
+        self.list = Vec::new();
     }
 
     fn has(&self, number: u32) -> bool {
-        self.0.get(number as usize / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = u32> {
-        (0..)
-            .zip(&self.0)
-            .flat_map(|(at, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| 64 * at + bit))
+        match &self.bits[..] {
+            [] => self.list.binary_search(&number).is_ok(),
+            bits => bits.get(number as usize / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1),
+        }
     }
 }
 
@@ -96,10 +104,10 @@ impl Places {
     /// How far each word of the list is in a question.
     pub(super) fn there(&self, asked: &Vocabulary, words: &[Word]) -> Vec<f32> {
         let mut there = vec![0.0; words.len()];
-        for place in asked.words.iter().flat_map(|word| self.by_word.of(word)) {
+        for place in asked.words.list.iter().flat_map(|word| self.by_word.of(*word)) {
             there[*place as usize] = 1.0;
         }
-        for place in asked.sounds.iter().flat_map(|sound| self.by_sound.of(sound)) {
+        for place in asked.sounds.list.iter().flat_map(|sound| self.by_sound.of(*sound)) {
             let there = &mut there[*place as usize];
             if *there == 0.0 {
                 *there = asked.has(&words[*place as usize]);
@@ -138,12 +146,11 @@ impl Numbers {
         for word in &text.words {
             let number = self.number_word(word.word);
             self.seen[number as usize] += u32::from(word.weight > Weight::Stop);
-            to.words.insert(number);
+            to.words.list.push(number);
         }
         for pair in pairs(text.text) {
             let number = self.number_pair(pair);
-            to.pairs.insert(number);
-            to.sounds.insert(self.sound_of[number as usize]);
+            to.pairs.list.push(number);
         }
     }
 
@@ -166,12 +173,20 @@ impl Numbers {
     /// What a question says, as far as texts say it too.
     pub(super) fn vocabulary(&self, features: &Features) -> Vocabulary {
         let mut vocabulary = Vocabulary::default();
-        features.tokens.iter().for_each(|token| vocabulary.words.insert(known(&self.words, &token.word)));
-        for pair in &features.pairs {
-            vocabulary.pairs.insert(known(&self.pairs, pair));
-            vocabulary.sounds.insert(sound(*pair).map_or(NOWHERE, |sound| known(&self.sounds, &sound)));
-        }
+        vocabulary.words.list.extend(features.tokens.iter().map(|token| known(&self.words, &token.word)));
+        vocabulary.pairs.list.extend(features.pairs.iter().map(|pair| known(&self.pairs, pair)));
+        let sounds = features.pairs.iter().filter_map(|pair| sound(*pair));
+        vocabulary.sounds.list.extend(sounds.map(|sound| known(&self.sounds, &sound)));
+        vocabulary.settle();
         vocabulary
+    }
+
+    /// To be called once for a target when all its texts were added.
+    pub(super) fn settle(&self, vocabulary: &mut Vocabulary) {
+        vocabulary.pairs.settle();
+        vocabulary.sounds.list.extend(vocabulary.pairs.list.iter().map(|pair| self.sound_of[*pair as usize]));
+        vocabulary.settle();
+        vocabulary.each(Set::spread);
     }
 
     /// For each number of a word the places of those of `words` that are it, and for each sound of those that have it.
@@ -225,9 +240,12 @@ impl Numbers {
 }
 
 impl Vocabulary {
-    /// To be called once when it is whole.
-    pub(super) fn shrink(&mut self) {
-        [&mut self.words, &mut self.pairs, &mut self.sounds].into_iter().for_each(|set| set.0.shrink_to_fit());
+    fn settle(&mut self) {
+        self.each(Set::settle);
+    }
+
+    fn each(&mut self, change: fn(&mut Set)) {
+        [&mut self.words, &mut self.pairs, &mut self.sounds].into_iter().for_each(change);
     }
 
     /// How far a word is there: itself or a synonym, or all its pairs of characters, or at least its sound.
