@@ -98,9 +98,6 @@ impl Turn<'_> {
         if self.asks() {
             return None;
         }
-        if self.said.wants.has("never_reported") {
-            return self.never_reported();
-        }
         let recorded = self.open_record().filter(|r| r.open()).and_then(|record| {
             let situation = situation_from_text(&record.situation)?;
             let to = situation.to.as_ref()?.system;
@@ -122,8 +119,12 @@ impl Turn<'_> {
         Some(self.guide())
     }
 
-    /// The member did not report there after all.
-    fn never_reported(&mut self) -> Option<Answer> {
+    /// Serves the news that the member did not report at the destination after all. Asked before reports of what happened:
+    /// 我没报到过,记错了 strikes nothing out.
+    pub(super) fn never_reported(&mut self) -> Option<Answer> {
+        if !self.said.wants.has("never_reported") || self.asks() {
+            return None;
+        }
         let recorded = self.open_record().filter(|r| r.open()).map(|record| (record.id, record.situation.clone()));
         if let Some((id, form)) = recorded {
             let situation = situation_from_text(&form).filter(|s| s.known_there == Some(true))?;

@@ -251,6 +251,9 @@ impl<'e> Turn<'e> {
         if let Some(answer) = self.pending() {
             return answer;
         }
+        if let Some(answer) = self.never_reported() {
+            return answer;
+        }
         if let Some(answer) = self.told() {
             return answer;
         }
