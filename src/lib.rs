@@ -1,6 +1,7 @@
 //! zhuanjie (转接): answers members of the Communist Youth League who ask how to move their membership.
 //!
-//! Text comes in on a channel, is understood by a pure function, and one turn at a time hands it to the desk that can serve it. See ARCHITECTURE.md for the map.
+//! Text comes in on a channel, is understood by a pure function, and one turn at a time hands it to
+//! the desk that can serve it. See ARCHITECTURE.md for the map.
 
 pub mod assistant;
 pub mod channel;

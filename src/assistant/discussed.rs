@@ -13,6 +13,11 @@ impl Turn<'_> {
         Some((self.state.end(FROM)?.system, self.state.end(TO)?.system))
     }
 
+    /// The systems of those of its ends that are known.
+    pub(super) fn known_systems(&self) -> Vec<System> {
+        [FROM, TO].iter().filter_map(|slot| Some(self.state.end(slot)?.system)).collect()
+    }
+
     /// Takes a route that is told whole while something else is served.
     pub(super) fn note_route(&mut self) {
         let wants = |intent: &str| self.said.wants.has(intent);
@@ -32,10 +37,10 @@ impl Turn<'_> {
         self.route_ends().is_some() && self.said.names_a_place() && !change && self.names_its_places()
     }
 
-    /// Are the places that the message names those of the route under discussion?
+    /// Are the places that the message names those of the ends that are known?
     pub(super) fn names_its_places(&self) -> bool {
-        let ends = [FROM, TO].map(|slot| self.state.end(slot).map(|end| end.system));
-        self.said.ends.named().all(|mention| ends.contains(&mention.system()))
+        let systems = self.known_systems();
+        self.said.ends.named().all(|mention| mention.system().is_some_and(|system| systems.contains(&system)))
     }
 
     /// While a route is under discussion, candidates about its systems go before those about others.
@@ -43,8 +48,7 @@ impl Turn<'_> {
         if self.said.names_a_place() {
             return;
         }
-        let systems: Vec<System> =
-            [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).map(|e| e.system).collect();
+        let systems = self.known_systems();
         if systems.is_empty() {
             return;
         }

@@ -57,9 +57,8 @@ impl Turn<'_> {
     /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.
     fn of_another_system(&self, entry: &Entry) -> Option<String> {
         let [system] = entry.systems[..] else { return None };
-        let known = [FROM, TO].iter().filter_map(|slot| self.state.end(slot)).any(|end| end.system == system);
         let short = self.engine.known.route(system).map(|route| &route.short)?;
-        (!known && !self.said.names_a_system()).then(|| format!("{short}的办法："))
+        (!self.known_systems().contains(&system) && !self.said.names_a_system()).then(|| format!("{short}的办法："))
     }
 
     /// The first sentence of an entry's like in every system, where it is not said which is meant.

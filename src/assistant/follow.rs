@@ -152,16 +152,15 @@ impl<'e> Turn<'e> {
     pub(super) fn of_every_system(&self, target: &Target) -> Option<Vec<(System, &'e Entry)>> {
         let Target::Entry(id) = target else { return None };
         let (engine, family) = (self.engine, self.family(id)?);
-        let ends: Vec<System> = [FROM, TO].iter().filter_map(|slot| Some(self.state.end(slot)?.system)).collect();
-        let compared = match self.compared(family) {
+        let mut asked = self.compared(family);
+        if asked.is_empty() {
             // Of a route both ends may be meant.
-            none if none.is_empty() && family.leg.is_none() && !self.said.names_a_system() => ends.clone(),
-            compared => compared,
-        };
-        if compared.is_empty() && (self.said.names_a_system() || !ends.is_empty()) {
-            return None;
+            asked = self.known_systems();
+            if self.said.names_a_system() || !asked.is_empty() && family.leg.is_some() {
+                return None;
+            }
         }
-        let asked = family.entries.iter().filter(|(system, _)| compared.is_empty() || compared.contains(system));
+        let asked = family.entries.iter().filter(|(system, _)| asked.is_empty() || asked.contains(system));
         Some(asked.filter_map(|(system, id)| Some((*system, engine.entry(id)?))).collect())
     }
 

@@ -108,8 +108,8 @@ impl Engine {
         // 博士生下个月去英国.
         let studies = STUDIES.iter().any(|word| text.contains(word)) && !text.contains("工作");
         let case = match self.cases.named(text) {
-            Some(CaseId::FurtherStudy) | None if abroad && studies => return Some(CaseId::OverseasStudy),
             Some(CaseId::FurtherStudy) if abroad => return Some(CaseId::OverseasStudy),
+            None if abroad && studies => return Some(CaseId::OverseasStudy),
             case => case?,
         };
         // Who goes on to another place does not stay where they are.

@@ -13,7 +13,7 @@ use super::heard::{Call, Heard, Me, heard};
 use super::lanes::Lanes;
 use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
-use crate::assistant::{DeliveryId, Input, Message, Post, Ready, Said, Taken};
+use crate::assistant::{DeliveryId, Input, Message, Post, Said, Taken};
 use crate::clock::shanghai;
 use crate::membership::CodeToSend;
 use crate::reply::press::Press;
@@ -24,9 +24,6 @@ use crate::store::{Pending, StoreError};
 
 /// How long a courtesy may take that nothing depends on.
 const COURTESY: Duration = Duration::from_secs(10);
-/// So many turns are handed in together: enough to share a commit, few enough for the writer to begin while the rest are
-/// being prepared.
-const TOGETHER: usize = 32;
 
 /// Serves a batch. Says whether all of it is committed.
 pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> bool {
@@ -37,7 +34,6 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
             bot: telegram.bot.clone(),
             me: me.clone(),
             at_hand,
-            begun: Vec::new(),
             handed_in: Vec::new(),
             committed: true,
         };
@@ -65,14 +61,6 @@ pub(super) fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
     shares
 }
 
-/// A turn that was prepared.
-struct Begun {
-    number: u32,
-    call: Box<Call>,
-    /// None where that failed.
-    ready: Option<Ready>,
-}
-
 /// A turn that the writer has.
 struct HandedIn {
     number: u32,
@@ -87,7 +75,6 @@ struct Share {
     bot: Bot,
     me: Me,
     at_hand: Instant,
-    begun: Vec<Begun>,
     handed_in: Vec<HandedIn>,
     /// Is everything so far?
     committed: bool,
@@ -102,9 +89,6 @@ impl Share {
             // What cannot be read must not keep the rest from being read.
             let meant = catch_unwind(AssertUnwindSafe(|| heard(&engine.known, &self.me, update)));
             self.hear(number, meant.unwrap_or(Heard::Unreadable));
-            if self.begun.len() >= TOGETHER {
-                self.hand_in();
-            }
         }
         self.end_all();
         self.committed
@@ -144,21 +128,14 @@ impl Share {
         let message = self.message(number, &call);
         // A panic in understanding is this member's affair alone.
         let prepare = || self.service.assistant.prepare(message, (self.service.chance)());
-        let ready = catch_unwind(AssertUnwindSafe(prepare)).ok();
-        self.begun.push(Begun { number, call, ready });
+        let panicked = |_| StoreError::Panicked { why: "while a message was being understood".to_owned() };
+        let ready = catch_unwind(AssertUnwindSafe(prepare)).map_err(panicked);
+        let pending = ready.and_then(|ready| self.service.assistant.hand_in(ready));
+        self.handed_in.push(HandedIn { number, call, pending });
     }
 
-    fn hand_in(&mut self) {
-        for Begun { number, call, ready } in self.begun.drain(..) {
-            let panicked = || StoreError::Panicked { why: "while a message was being understood".to_owned() };
-            let pending = ready.ok_or_else(panicked).and_then(|ready| self.service.assistant.hand_in(ready));
-            self.handed_in.push(HandedIn { number, call, pending });
-        }
-    }
-
-    /// Ends the turns that were begun.
+    /// Ends the turns that were handed in.
     fn end_all(&mut self) {
-        self.hand_in();
         for turn in std::mem::take(&mut self.handed_in) {
             self.end(turn);
         }
