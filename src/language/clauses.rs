@@ -8,8 +8,10 @@ const ENDS: [char; 6] = ['?', '!', ';', '。', '\n', '…'];
 /// What a clause ends with.
 const BREAKS: [char; 4] = [',', '，', '、', ' '];
 /// What begins another question.
-const JOINS: [&str; 12] =
-    ["另外", "还有就是", "还有", "顺便问", "顺便", "再问", "还想问", "最后问", "对了", "以及", "然后问", "其次"];
+const JOINS: [&str; 16] = [
+    "另外", "还有就是", "还有", "顺便问", "顺便", "顺带", "顺道", "再问", "还想问", "最后问", "对了", "以及", "然后问", "其次",
+    "再有", "再就是",
+];
 /// What makes one question of two clauses.
 const HELD_TOGETHER: [&str; 6] = ["还是", "或者", "或是", "要么", "是不是", "算不算"];
 /// What counts questions in words; the second of a series says that the first did.

@@ -10,7 +10,7 @@ use crate::knowledge::read::{Found, Table, document};
 
 const FILE: &str = "language/intents.toml";
 /// The intents of which a clause that asks has one.
-const ASKING: [&str; 6] = ["particular", "how", "days", "deadline", "where", "progress"];
+const ASKING: [&str; 7] = ["asking", "particular", "how", "days", "deadline", "where", "progress"];
 
 /// Patterns of which one must match and patterns of which none may.
 #[derive(Debug)]
@@ -56,6 +56,12 @@ pub(super) fn compiled(table: &Table<'_>, found: &[Found<String>]) -> Vec<Regex>
         }
     }
     good
+}
+
+/// 收不收, 交没交: the same letter on both sides of a no asks which of the two.
+fn chooses(clause: &str) -> bool {
+    let letters: Vec<char> = clause.chars().collect();
+    letters.windows(3).any(|three| matches!(three, [yes, '不' | '没', no] if yes == no && yes.is_alphanumeric()))
 }
 
 /// What a text wants, by name.
@@ -119,7 +125,7 @@ impl Intents {
     /// Does a clause ask something?
     pub fn asks(&self, clause: &str) -> bool {
         let asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));
-        asking.into_iter().any(|rule| rule.holds(clause))
+        asking.into_iter().any(|rule| rule.holds(clause)) || chooses(clause)
     }
 
     /// The statement to answer with, where a text is about something else than a transfer.
