@@ -64,7 +64,7 @@ impl Default for Bars {
             beside_route: Bar { score: 27.0, sum: 1.2 },
             beside_end: Bar { score: 25.0, sum: 1.2 },
             beside_outside: Bar { score: 5.0, sum: 1.2 },
-            part: Bar { score: 15.0, sum: 0.45 },
+            part: Bar { score: 12.0, sum: 0.45 },
             outside: Bar { score: 12.5, sum: 0.85 },
             look_up: Bar { score: 10.0, sum: 0.85 },
             transfer: Bar { score: 9.0, sum: 0.85 },

@@ -72,7 +72,12 @@ impl Turn<'_> {
         let bars = &self.engine.bars;
         let wants = |intent: &str| self.said.wants.has(intent);
         for intent in ["where", "progress", "step", "deadline", "reviewers"] {
-            if wants(intent) && (intent != "reviewers" || self.situation().is_some()) {
+            let about_it = match intent {
+                "deadline" => self.asks_for_deadline(),
+                "reviewers" => wants(intent) && self.situation().is_some(),
+                _ => wants(intent),
+            };
+            if about_it {
                 return Some(intent.to_owned());
             }
         }

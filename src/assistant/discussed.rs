@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::state::{Last, Shown};
 use super::turn::Turn;
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::System;
@@ -43,12 +44,26 @@ impl Turn<'_> {
         self.said.ends.named().all(|mention| mention.system().is_some_and(|system| systems.contains(&system)))
     }
 
-    /// While a route is under discussion, candidates about its systems go before those about others.
+    /// The systems that the last answer was about.
+    fn systems_answered_about(&self) -> Vec<System> {
+        let Some(Last { with: Shown::Says(ids), .. }) = &self.last else { return Vec::new() };
+        let mut systems: Vec<System> =
+            ids.iter().filter_map(|id| self.engine.entry(id)).flat_map(|entry| entry.systems.iter().copied()).collect();
+        systems.sort_unstable();
+        systems.dedup();
+        systems
+    }
+
+    /// While a route is under discussion, or an answer was about a system, candidates about its systems go before those
+    /// about others.
     pub(super) fn prefer_this_route(&mut self) {
         if self.said.names_a_place() {
             return;
         }
-        let systems = self.known_systems();
+        let mut systems = self.known_systems();
+        if systems.is_empty() {
+            systems = self.systems_answered_about();
+        }
         if systems.is_empty() {
             return;
         }

@@ -9,7 +9,7 @@ use crate::knowledge::model::{Entry, Family};
 use crate::knowledge::terms::{Leg, System};
 use crate::language::ends::{EndRole, Mention};
 use crate::language::numeral;
-use crate::search::Target;
+use crate::search::{Hit, Target};
 
 /// The longest message that may be meant together with the one before it.
 const SHORT: usize = 16;
@@ -39,7 +39,7 @@ impl<'e> Turn<'e> {
         {
             return Some(answer);
         }
-        if wants("deadline") && !self.said.names_a_place() {
+        if self.asks_for_deadline() && !self.said.names_a_place() {
             return Some(self.deadlines());
         }
         if wants("other_place") && !self.said.names_a_place() && self.state.end(TO).is_some() {
@@ -48,6 +48,14 @@ impl<'e> Turn<'e> {
             return Some(self.guide());
         }
         if wants("follow_place") { self.elsewhere() } else { None }
+    }
+
+    /// Does it ask by when, and not for the days of something else: 介绍信开了两个月,过期没?
+    pub(super) fn asks_for_deadline(&self) -> bool {
+        let of_something_else = |hit: &Hit| {
+            self.engine.is_general(&hit.target) && self.engine.bars.passes(hit, &self.engine.bars.beside_route)
+        };
+        self.said.wants.has("deadline") && !self.said.hits.first().is_some_and(of_something_else)
     }
 
     /// More of what was shown last.
