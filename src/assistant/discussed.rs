@@ -57,7 +57,7 @@ impl Turn<'_> {
     /// While a route is under discussion, or an answer was about a system, candidates about its systems go before those
     /// about others.
     pub(super) fn prefer_this_route(&mut self) {
-        if self.said.names_a_place() {
+        if self.said.names_a_place() && !self.names_its_places() {
             return;
         }
         let mut systems = self.known_systems();
@@ -68,6 +68,8 @@ impl Turn<'_> {
             return;
         }
         let (engine, bars) = (self.engine, &self.engine.bars);
+        // Places that are named again speak for themselves.
+        let fitting = if self.said.names_a_place() { 1.0 } else { bars.this_route };
         let said = Arc::make_mut(&mut self.said);
         for hit in &mut said.hits {
             let about = match &hit.target {
@@ -77,7 +79,7 @@ impl Turn<'_> {
             };
             if !about.is_empty() {
                 let fits = about.iter().all(|system| systems.contains(system));
-                hit.score *= if fits { bars.this_route } else { bars.other_route };
+                hit.score *= if fits { fitting } else { bars.other_route };
             }
         }
         said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));

@@ -19,9 +19,10 @@ impl Turn<'_> {
         let league = self.said.text.contains('团') || self.said.wants.has("league");
         let known = self.said.hits.iter().find(|h| h.target.purpose().is_none());
         if !league && self.said.outside.is_some() {
-            // 军训没空去厦门登记: a word of another matter in what is asked about a route.
+            // 军训没空去厦门登记, 换了手机卡收不到验证码: a word of another matter in what is asked about ours.
             let route = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
-            return self.said.outside.clone().filter(|_| !(route && self.outweighs(known)));
+            let asked = self.said.wants.has("anchor") && known.is_some_and(|hit| bars.passes(hit, &bars.beside_route));
+            return self.said.outside.clone().filter(|_| !((route || asked) && self.outweighs(known)));
         }
         let outside = |h: &Hit| match h.target.purpose() {
             Some(Purpose::Outside(says)) => Some(says.clone()),

@@ -12,6 +12,9 @@ const FILE: &str = "language/intents.toml";
 /// The intents of which a clause that asks has one.
 const ASKING: [&str; 7] = ["asking", "particular", "how", "days", "deadline", "where", "progress"];
 
+/// A word of asking that asks nothing: 没有什么团组织.
+const NONE_AT_ALL: [&str; 7] = ["没有什么", "没什么", "没啥", "什么都", "啥都", "谁都", "哪都"];
+
 /// Patterns of which one must match and patterns of which none may.
 #[derive(Debug)]
 struct Rule {
@@ -124,8 +127,12 @@ impl Intents {
 
     /// Does a clause ask something?
     pub fn asks(&self, clause: &str) -> bool {
-        let asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));
-        asking.into_iter().any(|rule| rule.holds(clause)) || chooses(clause)
+        let clause = NONE_AT_ALL.iter().fold(Cow::Borrowed(clause), |clause, none| match clause.contains(none) {
+            true => Cow::Owned(clause.replace(none, " ")),
+            false => clause,
+        });
+        let mut asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));
+        asking.any(|rule| rule.holds(&clause)) || chooses(&clause)
     }
 
     /// The statement to answer with, where a text is about something else than a transfer.
