@@ -147,7 +147,9 @@ impl Turn<'_> {
             // In a message about this field a part of it is about it too.
             Purpose::Outside(says) => {
                 let changes = looks.whole && self.said.names_a_place();
-                (!changes && !self.at_home && self.is_like_outside(hit)).then(|| Desk::Outside(says.clone()))
+                let asked = self.said.wants.has("membership") && looks.verbatim().is_some();
+                let outside = !changes && !asked && !self.at_home && self.is_like_outside(hit);
+                outside.then(|| Desk::Outside(says.clone()))
             }
             purpose @ (Purpose::Where | Purpose::Progress) => {
                 // Who names where they go asks for the way.
@@ -202,6 +204,10 @@ impl Turn<'_> {
         let filling = self.state.asking && self.said.names_a_place();
         if self.keeps_route() || here < 2 && !filling && !self.case_with_origin(here) {
             return None;
+        }
+        // 从广东去北京和去福建,天数一样吗: the way is not asked for.
+        if let Some(target) = looks.answer(&bars.at_home).filter(|target| self.compares(target)) {
+            return Some(Desk::Question(target));
         }
         if looks.answer(&bars.beside_outside).is_none() && self.is_strange() {
             return Some(Desk::Unsure);

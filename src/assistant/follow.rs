@@ -172,6 +172,11 @@ impl<'e> Turn<'e> {
         Some(asked.filter_map(|(system, id)| Some((*system, engine.entry(id)?))).collect())
     }
 
+    /// Does a message hold an entry's like of several systems against each other?
+    pub(super) fn compares(&self, target: &Target) -> bool {
+        self.family(target.id()).is_some_and(|family| !self.compared(family).is_empty())
+    }
+
     /// The systems that a message compares: 去福建跟去北京,天数一样吗; none where it does not.
     fn compared(&self, family: &Family) -> Vec<System> {
         let ends = &self.said.ends;
