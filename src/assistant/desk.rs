@@ -273,6 +273,10 @@ impl Turn<'_> {
     fn nothing(&self, looks: &Looks<'_>) -> Desk {
         let text = &self.said.text;
         let short = text.chars().count() <= SHORT && self.said.specific.len() < ASIDE;
+        // 先说去深圳的: the route under discussion once more.
+        if looks.whole && short && !looks.particular && self.keeps_route() {
+            return Desk::Route;
+        }
         if self.state.asking && short || text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
             return Desk::Misunderstood;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::state::{Last, Shown};
+use super::state::{Answer as Filled, Last, Shown};
 use super::turn::Turn;
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::System;
@@ -26,6 +26,21 @@ impl Turn<'_> {
             && (self.said.ends.destination.is_some() || self.state.end(FROM).is_none() && wants("ours"));
         if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
             self.take();
+        }
+    }
+
+    /// Begins anew for somebody else. Who goes through a list names what differs: of 下一个,去北京的 the origin is as before.
+    pub(super) fn next_person(&mut self) {
+        let same = match (&self.said.ends.origin, &self.said.ends.destination) {
+            (None, Some(_)) => Some(FROM),
+            (Some(_), None) => Some(TO),
+            _ => None,
+        };
+        let same = same.and_then(|slot| Some((slot, self.state.end(slot)?)));
+        self.state.answers.clear();
+        self.state.pending = None;
+        if let Some((slot, end)) = same {
+            self.state.answer(Filled::end(slot, &end));
         }
     }
 

@@ -41,6 +41,10 @@ impl Turn<'_> {
                 _ => {}
             }
         }
+        // 在上海 answers where to, when that is asked.
+        if origin.is_some() && destination.is_none() && self.said.wants.has("only_place") && self.asks_where_to() {
+            std::mem::swap(&mut origin, &mut destination);
+        }
         for (slot, mention) in [(FROM, origin), (TO, destination)] {
             let Some(mention) = mention else { continue };
             match mention.reading {
@@ -150,6 +154,12 @@ impl Turn<'_> {
         if let Some(case) = self.said.case {
             self.state.answer(Filled::plain(CASE, case.code()));
         }
+    }
+
+    /// Is where to the question that is open?
+    fn asks_where_to(&self) -> bool {
+        let next = self.engine.tree.next(&self.state.slots());
+        self.state.asking && self.state.end(FROM).is_some() && next.is_some_and(|node| node.fills == TO)
     }
 
     /// Which slot a place without a role belongs to: the one it corrects, else the one that is asked for.

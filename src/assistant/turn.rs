@@ -242,8 +242,7 @@ impl<'e> Turn<'e> {
             return self.no_such_option(number);
         }
         if self.said.wants.has("next_person") {
-            self.state.answers.clear();
-            self.state.pending = None;
+            self.next_person();
         }
         if let Some(answer) = self.command() {
             return answer;
