@@ -227,7 +227,7 @@ impl Turn<'_> {
             Some(target) if here == 2 && (looks.route_told || self.state.asking) => Desk::Both(target),
             Some(target) => Desk::Question(target),
             None if way => Desk::Route,
-            None => Desk::Unsure,
+            None => looks.answer(&bars.at_home).map_or(Desk::Unsure, Desk::Question),
         })
     }
 
