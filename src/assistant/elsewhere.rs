@@ -21,7 +21,10 @@ impl Turn<'_> {
         if !league && self.said.outside.is_some() {
             // 军训没空去厦门登记, 换了手机卡收不到验证码: a word of another matter in what is asked about ours.
             let route = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
-            let asked = self.said.wants.has("anchor") && known.is_some_and(|hit| bars.passes(hit, &bars.beside_route));
+            let wants = |intent: &str| self.said.wants.has(intent);
+            let asked = wants("anchor")
+                && !wants("other_platform")
+                && known.is_some_and(|hit| bars.passes(hit, &bars.beside_route));
             return self.said.outside.clone().filter(|_| !((route || asked) && self.outweighs(known)));
         }
         let outside = |h: &Hit| match h.target.purpose() {
