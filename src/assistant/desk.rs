@@ -193,7 +193,8 @@ impl Turn<'_> {
         }
         // Who asks for the way and for nothing in particular wants to transfer, however like an entry it is.
         let way = looks.how || looks.life && looks.moves;
-        let only = way && looks.league && !looks.particular && !self.said.wants.has("stay");
+        let known = looks.verbatim().is_some() && looks.best_above(wish.score / AS_LIKE);
+        let only = way && looks.league && !looks.particular && !known && !self.said.wants.has("stay");
         (only && looks.best.is_some_and(|best| wish.score > bars.transfer_like * best.score)).then_some(Desk::Route)
     }
 
@@ -293,7 +294,8 @@ impl Turn<'_> {
 
     /// Does the message name a case that decides where the membership goes, with the origin known?
     fn case_with_origin(&self, here: usize) -> bool {
-        self.deciding_case().is_some() && (here == 1 || self.state.end(FROM).is_some())
+        let told = here == 1 && self.said.ends.destination.is_none();
+        self.deciding_case().is_some() && (told || self.state.end(FROM).is_some())
     }
 
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.
