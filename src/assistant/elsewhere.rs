@@ -8,6 +8,9 @@ use crate::search::Hit;
 /// So many times the score of what is like other matters is surely not one of them.
 const TWICE: f32 = 2.0;
 
+/// So much of a phrasing must be asked for where it could be about what was spoken of: 要交什么材料 is not 退团要交什么材料.
+const THIS: f32 = 0.7;
+
 impl Turn<'_> {
     /// What is said of a message that is more like messages about something else than like anything known; none of
     /// others. One with a word of the League must be so by far.
@@ -45,8 +48,9 @@ impl Turn<'_> {
     /// are that one.
     pub(super) fn is_like_outside(&self, other: &Hit) -> bool {
         let bars = &self.engine.bars;
-        let talking = self.route_ends().is_some() || !self.records.is_empty();
-        bars.passes(other, &bars.outside) && (!talking || bars.is_verbatim(other))
+        let talking = self.route_ends().is_some() || !self.records.is_empty() || self.last.is_some();
+        let this = bars.is_verbatim(other) && other.fit >= THIS;
+        bars.passes(other, &bars.outside) && (!talking || this)
     }
 
     /// Is a known question surer than what a word of another matter says?

@@ -101,11 +101,14 @@ impl Turn<'_> {
         Some(if asking { self.resumed(all) } else { all })
     }
 
-    /// 初始密码是多少,改过又忘了找谁: what says too little by itself, read behind the part before it. What is found
-    /// must be among what the part itself is like.
+    /// 初始密码是多少,改过又忘了找谁: what says too little by itself, read behind the part before it, the first
+    /// behind the question before. What is found must be among what the part itself is like.
     fn with_the_part_before(&self, before: &[Asked], said: &Understanding) -> Option<Asked> {
-        let first = before.last().filter(|asked| asked.purpose.is_some())?;
-        let told = self.engine.understand(&format!("{} {}", first.said.text, said.text), self.today());
+        let first = match before.last() {
+            Some(asked) => asked.purpose.as_ref().map(|_| &asked.said.text)?,
+            None => self.last.as_ref().map(|last| &last.asked)?,
+        };
+        let told = self.engine.understand(&format!("{first} {}", said.text), self.today());
         let new = |hit: &&Hit| {
             let own = said.hits.iter().take(AMONG).any(|h| h.target == hit.target);
             let served = before.iter().any(|asked| asked.purpose.as_deref() == Some(hit.target.id()));
