@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::state::{Answer as Filled, Last, Shown};
 use super::turn::Turn;
 use crate::dialog::{FROM, TO};
-use crate::knowledge::terms::System;
-use crate::search::Target;
+use crate::knowledge::terms::{CaseId, Leg, System};
+use crate::search::{Hit, Target};
 
 impl Turn<'_> {
     /// The systems of both its ends, where both are known.
@@ -69,34 +69,67 @@ impl Turn<'_> {
         systems
     }
 
-    /// While a route is under discussion, or an answer was about a system, candidates about its systems go before those
-    /// about others.
+    /// While a route is under discussion, or an answer was about a system or a case, candidates about these go before
+    /// those about others.
     pub(super) fn prefer_this_route(&mut self) {
         if self.said.names_a_place() && !self.names_its_places() {
             return;
         }
+        let (bars, cases) = (&self.engine.bars, self.cases_spoken_of());
         let mut systems = self.known_systems();
         if systems.is_empty() {
             systems = self.systems_answered_about();
         }
-        if systems.is_empty() {
+        if systems.is_empty() && cases.is_empty() {
             return;
         }
-        let (engine, bars) = (self.engine, &self.engine.bars);
         // Places that are named again speak for themselves.
         let fitting = if self.said.names_a_place() { 1.0 } else { bars.this_route };
-        let said = Arc::make_mut(&mut self.said);
-        for hit in &mut said.hits {
+        let weigh = |hit: &Hit| {
             let about = match &hit.target {
-                Target::Entry(id) => engine.entry(id).map_or(&[][..], |e| &e.systems),
+                Target::Entry(id) => self.engine.entry(id).map_or(&[][..], |e| &e.systems),
                 Target::Route(_, system) => std::slice::from_ref(system),
                 Target::Case(..) | Target::Purpose(_) => &[],
             };
-            if !about.is_empty() {
-                let fits = about.iter().all(|system| systems.contains(system));
-                hit.score *= if fits { fitting } else { bars.other_route };
-            }
+            let of_systems = match about.iter().all(|system| systems.contains(system)) {
+                _ if about.is_empty() || systems.is_empty() => 1.0,
+                true if self.is_of_another_leg(hit.target.id(), about) => bars.other_route,
+                true => fitting,
+                false => bars.other_route,
+            };
+            let of = self.engine.entry(hit.target.id()).map_or(&[][..], |entry| &entry.cases);
+            let of_another_case = !cases.is_empty() && !of.is_empty() && of.iter().all(|case| !cases.contains(case));
+            of_systems * if of_another_case { bars.other_route } else { 1.0 }
+        };
+        let weights: Vec<f32> = self.said.hits.iter().map(weigh).collect();
+        let said = Arc::make_mut(&mut self.said);
+        for (hit, weight) in said.hits.iter_mut().zip(weights) {
+            hit.score *= weight;
         }
         said.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    }
+
+    /// The case under discussion, else those that the last answer was about; none where the message names one itself.
+    fn cases_spoken_of(&self) -> Vec<CaseId> {
+        if self.said.case.is_some() {
+            return Vec::new();
+        }
+        if let Some(case) = self.state.situation().and_then(|situation| situation.case) {
+            return vec![case];
+        }
+        let Some(Last { with: Shown::Says(ids), .. }) = &self.last else { return Vec::new() };
+        ids.iter().filter_map(|id| self.engine.entry(id)).flat_map(|entry| entry.cases.iter().copied()).collect()
+    }
+
+    /// Is an entry about the right systems, and yet about the way back or the other half of the way?
+    fn is_of_another_leg(&self, id: &str, about: &[System]) -> bool {
+        let Some((from, to)) = self.route_ends() else { return false };
+        match (self.family(id).and_then(|family| family.leg), about) {
+            (Some(Leg::Leave), [system]) => *system != from,
+            (Some(Leg::Arrive), [system]) => *system != to,
+            (Some(Leg::Within), [system]) => *system != from || *system != to,
+            (_, [first, second]) => from != to && (*first, *second) == (to, from),
+            _ => false,
+        }
     }
 }
