@@ -210,7 +210,7 @@ impl Turn<'_> {
         if let Some(target) = looks.answer(&bars.at_home).filter(|target| self.compares(target)) {
             return Some(Desk::Question(target));
         }
-        if looks.answer(&bars.beside_outside).is_none() && self.is_strange() {
+        if !filling && looks.answer(&bars.beside_outside).is_none() && self.is_strange() {
             return Some(Desk::Unsure);
         }
         // How many days depends on the route, and its plan says it for this one.
@@ -227,7 +227,7 @@ impl Turn<'_> {
         Some(match question {
             Some(target) if here == 2 && (looks.route_told || self.state.asking) => Desk::Both(target),
             Some(target) => Desk::Question(target),
-            None if way => Desk::Route,
+            None if way || filling => Desk::Route,
             None => looks.answer(&bars.at_home).map_or(Desk::Unsure, Desk::Question),
         })
     }
@@ -249,8 +249,13 @@ impl Turn<'_> {
             (false, true) => looks.verbatim().or_else(|| looks.answer(&bars.beside_end)),
             (false, false) => None,
         };
-        let short = few || !particular && (moves && league || life && (league || moves && how));
-        if here == 1 && (how || moves || life && league) && short && !about_this && sure.is_none() {
+        // 厦门大学收我读博士了, 团关系就在技校: told and not asked.
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let asked = self.asks() || ["particular", "asking", "days"].into_iter().any(wants);
+        let tells = !asked && (wants("held") || here == 1 && life);
+        let short = few || tells || !particular && (moves && league || life && (league || moves && how));
+        let way = here == 1 && (how || moves || life && league) || how && wants("between");
+        if (way || tells) && short && !about_this && sure.is_none() {
             return Some(Desk::Route);
         }
         let bar = if at_home { &bars.at_home } else { &bars.abroad };

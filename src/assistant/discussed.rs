@@ -6,6 +6,7 @@ use super::state::{Answer as Filled, Last, Shown};
 use super::turn::Turn;
 use crate::dialog::{FROM, TO};
 use crate::knowledge::terms::{CaseId, Leg, System};
+use crate::language::ends::{End, Mention, Reading};
 use crate::search::{Hit, Target};
 
 impl Turn<'_> {
@@ -67,6 +68,50 @@ impl Turn<'_> {
         systems.sort_unstable();
         systems.dedup();
         systems
+    }
+
+    /// 厂不在东莞,在福清: what is said in the place of an end that was told is that end, whatever the words beside it say.
+    pub(super) fn correct_end(
+        &self,
+        negated: &[Mention],
+        origin: &mut Option<Mention>,
+        destination: &mut Option<Mention>,
+    ) {
+        if !self.said.wants.has("not_there") || origin.is_some() == destination.is_some() {
+            return;
+        }
+        let is = |slot: &str, same: fn(&End, &End) -> bool| {
+            let told = self.state.end(slot);
+            told.is_some_and(|told| negated.iter().filter_map(Mention::end).any(|end| same(end, &told)))
+        };
+        // 不是去北京,是从北京走: the same place has the other role.
+        let new = origin.as_ref().or(destination.as_ref()).and_then(Mention::end);
+        if negated.iter().filter_map(Mention::end).any(|end| new.is_some_and(|new| new.name == end.name)) {
+            return;
+        }
+        let by_name = |slot: &&str| is(slot, |a, b| a.name == b.name);
+        let by_system = |slot: &&str| is(slot, |a, b| a.system == b.system);
+        let slots = [TO, FROM];
+        match slots.iter().find(|slot| by_name(slot)).or_else(|| slots.iter().find(|slot| by_system(slot))) {
+            Some(&TO) if destination.is_none() => std::mem::swap(origin, destination),
+            Some(&FROM) if origin.is_none() => std::mem::swap(origin, destination),
+            _ => {}
+        }
+    }
+
+    /// 朝阳区 after 去北京: of several places of a name the one that lies in the system told before. What is to be otherwise
+    /// is asked for, and so is to whom an employer belongs.
+    pub(super) fn settle_by_the_told(&self, slot: &str, mention: &mut Mention) {
+        let (Reading::Ask(readings), Some(told)) = (&mention.reading, self.state.end(slot)) else { return };
+        if self.said.wants.has("change") || readings.iter().any(|end| end.committee.is_some()) {
+            return;
+        }
+        let within =
+            |end: &&End| end.system == told.system && (told.province.is_none() || end.province == told.province);
+        let mut within = readings.iter().filter(within);
+        if let (Some(one), None) = (within.next(), within.next()) {
+            mention.reading = Reading::One(one.clone());
+        }
     }
 
     /// While a route is under discussion, or an answer was about a system or a case, candidates about these go before

@@ -50,7 +50,16 @@ impl Turn<'_> {
         let bars = &self.engine.bars;
         let talking = self.route_ends().is_some() || !self.records.is_empty() || self.last.is_some();
         let this = bars.is_verbatim(other) && other.fit >= THIS;
-        bars.passes(other, &bars.outside) && (!talking || this)
+        bars.passes(other, &bars.outside) && (!(talking || self.asks_the_way()) || this)
+    }
+
+    /// Does a message say what goes where, and ask how, with no word of another matter? 要转去厦门一家公司,怎么办.
+    fn asks_the_way(&self) -> bool {
+        let wants = |intent: &str| self.said.wants.has(intent);
+        let ends = &self.said.ends;
+        let whole = ends.origin.is_some() && ends.destination.is_some();
+        let goes = whole || ends.destination.is_some() && self.said.outside.is_none() || wants("between");
+        goes && wants("move") && wants("how") && (wants("membership") || self.said.outside.is_none())
     }
 
     /// Is a known question surer than what a word of another matter says?

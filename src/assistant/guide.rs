@@ -45,8 +45,10 @@ impl Turn<'_> {
         if origin.is_some() && destination.is_none() && self.said.wants.has("only_place") && self.asks_where_to() {
             std::mem::swap(&mut origin, &mut destination);
         }
+        self.correct_end(&ends.negated, &mut origin, &mut destination);
         for (slot, mention) in [(FROM, origin), (TO, destination)] {
-            let Some(mention) = mention else { continue };
+            let Some(mut mention) = mention else { continue };
+            self.settle_by_the_told(slot, &mut mention);
             match mention.reading {
                 Reading::One(end) => self.state.answer(Filled::end(slot, &end)),
                 Reading::Default(end, readings) => {
@@ -61,8 +63,9 @@ impl Turn<'_> {
                 }
             }
         }
-        if ends.unplaced.len() > 1 && named == 1 {
-            let slot = if self.said.ends.origin.is_some() { TO } else { FROM };
+        let known = (self.said.ends.origin.is_some() || self.state.end(FROM).is_some(), self.state.end(TO).is_some());
+        if ends.unplaced.len() > 1 && (named == 1 || named == 0 && known == (true, false)) {
+            let slot = if known.0 { TO } else { FROM };
             let readings: Vec<End> = ends.unplaced.iter().filter_map(Mention::end).cloned().collect();
             self.state.forget(slot);
             open.push(Open { slot, readings, unsettled: None, undecided: true });

@@ -79,7 +79,15 @@ impl Engine {
             ends = self.ends(&mended);
             text = mended;
         }
-        let case = self.case(&text, &ends);
+        let partner_serves = self.language.intents.wants("partner_serves", &text);
+        let case = self.case(&text, &ends).filter(|case| !(partner_serves && *case == CaseId::Enlistment));
+        if partner_serves {
+            // 对象在喀什当兵,我去那边的医院: no end of who moves there.
+            let serves = |m: &Mention| m.unsettled == Some(Unsettled::Army);
+            ends.origin = ends.origin.filter(|m| !serves(m));
+            ends.destination = ends.destination.filter(|m| !serves(m));
+            ends.unplaced.retain(|m| !serves(m));
+        }
         if case.is_some_and(|case| !matches!(case, CaseId::Employment | CaseId::FurtherStudy)) {
             // The forces and foreign countries are no ends; the case says what happens there.
             let beyond = |m: &Mention| matches!(m.unsettled, Some(Unsettled::Army | Unsettled::OutsideMainland));
@@ -87,7 +95,7 @@ impl Engine {
             ends.destination = ends.destination.filter(|m| !beyond(m));
             ends.unplaced.retain(|m| !beyond(m));
         }
-        receive(&mut ends, &text, self.language.intents.receives(&text));
+        receive(&mut ends, &text, self.language.intents.wants("destination_branch", &text));
         // Who is to bring it back home goes there: 家在张家口,街道叫我转回来.
         let back = HOME.iter().any(|word| text.contains(word));
         if let (true, Some(_), None, [_]) = (back, &ends.origin, &ends.destination, &ends.aside[..]) {
@@ -205,7 +213,7 @@ fn receive(ends: &mut Ends, text: &str, receives: bool) {
 }
 
 /// Before the place of who speaks.
-const OURS: [&str; 5] = ["我是", "我在", "作为", "我们", "咱们"];
+const OURS: [&str; 6] = ["我是", "我系", "我在", "作为", "我们", "咱们"];
 /// 我们车间在佛山.
 const US: [&str; 4] = ["我们", "咱们", "我司", "本"];
 

@@ -5,6 +5,7 @@
 //! The text must be folded already ([`super::lexicon::fold`], simplified Chinese); spans are byte ranges of it.
 //! Nothing is guessed: a name with readings in several systems stays [`Reading::Ask`] unless the text itself settles it.
 
+mod campus;
 pub(crate) mod cues;
 mod filters;
 mod patterns;
@@ -185,6 +186,10 @@ pub fn ends(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], text: &str) 
     settle_by_the_others(lexicon, &bodies, &mut mentions);
     story::ask_for_campus(cues, text, &mut mentions);
     story::ask_for_owner(cues, text, &mut mentions);
+    if let Some(owner) = story::tell_owner(cues, text, &mut mentions) {
+        mentions.remove(owner);
+        weighed.remove(owner);
+    }
     story::tell(cues, text, &mentions, &mut weighed);
     let roles = roles::choose(&mentions, &weighed);
     let mut ends = Ends::default();

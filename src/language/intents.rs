@@ -120,9 +120,9 @@ impl Intents {
         Wanted(by_itself.chain(beside).map(|rule| rule.name.clone()).collect())
     }
 
-    /// Does somebody speak for the branch that a member comes to?
-    pub fn receives(&self, text: &str) -> bool {
-        self.intents.iter().any(|rule| rule.name == "destination_branch" && rule.holds(text))
+    /// Does a text want this?
+    pub fn wants(&self, intent: &str, text: &str) -> bool {
+        self.intents.iter().any(|rule| rule.name == intent && rule.holds(text))
     }
 
     /// Does a clause ask something?

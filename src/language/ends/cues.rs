@@ -138,6 +138,7 @@ pub struct Cues {
     pub(crate) head_offices: Vec<String>,
     pub(crate) subsidiaries: Vec<String>,
     pub(crate) nearby: Vec<String>,
+    pub(crate) landmarks: Vec<String>,
     pub(crate) firms: Vec<String>,
     pub(crate) blocked: Vec<String>,
     pub(crate) ordinary: Vec<String>,
@@ -219,6 +220,7 @@ impl Cues {
         self.head_offices = words(table, "head_offices");
         self.subsidiaries = words(table, "subsidiaries");
         self.nearby = words(table, "nearby");
+        self.landmarks = words(table, "landmarks");
         self.firms = words(table, "firms");
         self.blocked = words(table, "blocked");
         self.ordinary = words(table, "ordinary");

@@ -22,6 +22,11 @@ pub(crate) struct Patterns {
     pub(super) reversed: Vec<Regex>,
     pub(super) within: Vec<Regex>,
     pub(super) not_within: Vec<Regex>,
+    pub(super) campus_told: Vec<Regex>,
+    pub(super) campus_main: Vec<Regex>,
+    pub(super) bank_unnamed: Vec<Regex>,
+    pub(super) settled: Vec<Regex>,
+    pub(super) under: Vec<Regex>,
 }
 
 impl Patterns {
@@ -42,6 +47,11 @@ impl Patterns {
             reversed: of("reversed"),
             within: of("within"),
             not_within: of("not_within"),
+            campus_told: of("campus_told"),
+            campus_main: of("campus_main"),
+            bank_unnamed: of("bank_unnamed"),
+            settled: of("settled"),
+            under: of("under"),
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::cues::{Cues, begins};
-use super::filters;
+use super::{campus, filters};
 use crate::knowledge::places::{Alternative, Belongs, Level, UnitKind};
 use crate::knowledge::terms::Committee;
 use crate::language::lexicon::{Found, How, Kind, Lexicon, Sense};
@@ -68,6 +68,7 @@ pub(super) fn pieces(lexicon: &Lexicon, cues: &Cues, words: &[Range<usize>], tex
     for piece in &mut pieces {
         finish(lexicon, cues, text, piece);
     }
+    pieces.retain(|piece| !is_landmark(lexicon, cues, text, piece));
     pieces
 }
 
@@ -135,6 +136,12 @@ fn join(lexicon: &Lexicon, cues: &Cues, text: &str, last: &Piece, next: &Piece) 
     let senses = &lexicon.senses;
     let gap = &text[last.end..next.start];
     let made = |body: Body, frail: bool| Some(Piece { start: last.start, end: next.end, body, frail, alone: false });
+    if let (Body::Named(school), Body::Places(at)) = (&last.body, &next.body)
+        && lexicon.is_school(school[0].0)
+        && campus::told(cues, gap, head(&text[next.end..]))
+    {
+        return made(campus::of(lexicon, school, at), false);
+    }
     let close = gap.is_empty() || ["(", "的", "-", "·", "市", "省", ")", "区", "县", "那个", "这个"].contains(&gap);
     let loose = close || loose(cues, gap);
     if !loose {
@@ -235,21 +242,13 @@ fn named_then_place(
             let part = gap.contains("附") || !gap.contains(['(', '的']) && !begins_campus(after);
             // A school's own campus goes with the tables; one of its middle schools goes with the place.
             let own = !gap.contains('附') && (after.starts_with("校区") || after.starts_with("研究"));
-            if part && !own && branch(cues, text, next.end) {
+            if part && !own && (branch(cues, text, next.end) || bears(cues, after)) {
                 return made(Body::Places(places.to_vec()));
             }
             if gap.chars().count() > 1 {
                 return None;
             }
-            let at = |s: &&Sense| places.iter().any(|&p| stands_in(s, &senses[p]));
-            if let Some(campus) = lexicon.campuses(&senses[first].name).find(at) {
-                return made(Body::Named(vec![(campus.index, None)]));
-            }
-            let here: Vec<_> = named.iter().copied().filter(|(s, _)| at(&&senses[*s])).collect();
-            if !here.is_empty() {
-                return made(Body::Named(here));
-            }
-            made(Body::Campus(first, place))
+            made(campus::of(lexicon, named, places))
         }
         Kind::Unit { .. } => {
             let own = gap.is_empty() || ["集团", "股份", "公司", "有限公司", "保险", "(", "驻"].contains(&gap);
@@ -279,6 +278,11 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
         return;
     };
     let (unit, seat) = named[0];
+    if lexicon.is_school(unit)
+        && let Some(campus) = campus::main(lexicon, cues, unit, head(after))
+    {
+        piece.body = Body::Named(vec![(campus, None)]);
+    }
     let Kind::Unit { kind, committee, alternative, .. } = &senses[unit].kind else { return };
     if senses[unit].belongs == Belongs::Ask && begins(after, &cues.nearby).is_some() {
         // Only where something stands: the place counts, not who runs the station.
@@ -308,6 +312,12 @@ fn finish(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &mut Piece) {
     }
 }
 
+/// 大兴机场旁边一家公司: who runs the airport is nobody's employer there.
+fn is_landmark(lexicon: &Lexicon, cues: &Cues, text: &str, piece: &Piece) -> bool {
+    let unit = |of: &[(usize, Option<usize>)]| matches!(lexicon.senses[of[0].0].kind, Kind::Unit { .. });
+    matches!(&piece.body, Body::Named(of) if unit(of)) && begins(&text[piece.end..], &cues.landmarks).is_some()
+}
+
 fn keep(of: &mut Vec<usize>, wanted: impl Fn(usize) -> bool) {
     if of.iter().any(|&s| wanted(s)) {
         of.retain(|&s| wanted(s));
@@ -330,12 +340,6 @@ fn inside(child: &Sense, parent: &Sense) -> bool {
                     || child.province == parent.name.trim_end_matches('市'))
         }
     }
-}
-
-/// Does a school stand in the place?
-fn stands_in(school: &Sense, place: &Sense) -> bool {
-    school.province == place.province
-        && (place.kind == Kind::Province || school.parent == place.name || school.parent == place.parent)
 }
 
 /// The readings of two neighbouring names that fit together.

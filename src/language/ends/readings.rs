@@ -55,6 +55,13 @@ fn standing(reading: Reading, seat: Option<&Sense>) -> Reading {
     let city = seat.name.trim_end_matches(['市', '省']);
     let mut here = ends.iter().filter(|e| e.name.contains(city) || e.province.as_deref() == Some(city));
     match (here.next(), here.next()) {
+        (Some(one), None) => return Reading::One(one.clone()),
+        (None, _) => {}
+        _ => return reading,
+    }
+    // 海淀的北理工: the only one in the province of the place.
+    let mut near = ends.iter().filter(|e| e.province.as_deref() == Some(&seat.province));
+    match (near.next(), near.next()) {
         (Some(one), None) => Reading::One(one.clone()),
         _ => reading,
     }

@@ -31,6 +31,8 @@ pub(super) struct Weighed {
 
 /// So many characters after a name still say what it is.
 const EMPLOYER: usize = 8;
+/// What says so much for the origin says that somebody has left it: 毕业.
+const LEFT: f32 = 5.0;
 pub(super) const PAUSES: [char; 8] = [',', '。', ';', '!', '?', '\n', '…', '"'];
 
 impl Weighed {
@@ -59,20 +61,26 @@ pub(super) fn weigh(cues: &Cues, text: &str, mentions: &[Mention]) -> Vec<Weighe
         w.stage = cues.stage(&own).or_else(|| cues.stage(lead)).or(mentions[i].school.then_some(4));
     }
     inherit(&mut all);
-    // Between two schools the higher is where somebody goes.
+    by_stage(&mut all);
+    all
+}
+
+/// Between two schools the higher is where somebody goes. Who has left the higher one is at neither: 北师大毕业,高中在珠海.
+fn by_stage(all: &mut [Weighed]) {
     for i in 0..all.len() {
         for j in 0..all.len() {
-            if let (Some(a), Some(b)) = (all[i].stage, all[j].stage)
-                && a < b
-                && !all[i].negated
-                && !all[j].negated
-            {
+            let (Some(lower), Some(higher)) = (all[i].stage, all[j].stage) else { continue };
+            if lower >= higher || all[i].negated || all[j].negated {
+                continue;
+            }
+            if all[j].origin >= LEFT && all[j].destination == 0.0 && !all[i].held {
+                all[i].origin = all[i].origin.min(1.0);
+            } else {
                 all[i].origin += 2.5;
                 all[j].destination += 2.5;
             }
         }
     }
-    all
 }
 
 fn before(cues: &Cues, left: &str, opens: bool, w: &mut Weighed) {

@@ -53,7 +53,8 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
     for found in patterns.topics.iter().flat_map(|p| p.captures_iter(text)) {
         let name = found.name("name").map(|n| n.range()).unwrap_or_default();
         for (mention, w) in mentions.iter().zip(&mut *weighed) {
-            w.topic |= name.start <= mention.span.start && mention.span.end <= name.end;
+            // 团关系在青春北京: the membership is where its system is.
+            w.topic |= !w.held && name.start <= mention.span.start && mention.span.end <= name.end;
         }
     }
     let outline = Outline::of(text, mentions.iter().map(|m| &m.span));
@@ -69,6 +70,7 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
         }
     }
     moved(cues, &outline, weighed);
+    settled(cues, &outline, weighed);
     for places in outline.places(&patterns.left) {
         if let Some(&i) = places.first() {
             weighed[i].negated = false;
@@ -104,16 +106,24 @@ pub(super) fn ask_for_campus(cues: &Cues, text: &str, mentions: &mut [Mention]) 
     }
 }
 
-/// Asks under whom an employer stands, where the text says that it is not known: 在福州,是不是央企搞不清.
+/// Asks under whom an employer stands, where the text says that it is not known: 在福州,是不是央企搞不清; or does not say
+/// which bank it is.
 pub(super) fn ask_for_owner(cues: &Cues, text: &str, mentions: &mut [Mention]) {
-    if !any(&cues.patterns.owner_unknown, text) {
-        return;
-    }
-    for mention in mentions.iter_mut().filter(|m| !m.school) {
+    let ask = |mention: &mut Mention, committee: Committee| {
         if let Reading::One(end) = &mention.reading
             && end.system != System::Central
+            && !mention.school
         {
-            mention.reading = Reading::Ask(vec![end.clone(), End::under(Committee::Soe)]);
+            mention.reading = Reading::Ask(vec![end.clone(), End::under(committee)]);
+        }
+    };
+    let outline = Outline::of(text, mentions.iter().map(|m| &m.span));
+    for i in outline.places(&cues.patterns.bank_unnamed).flatten() {
+        ask(&mut mentions[i], Committee::Finance);
+    }
+    if any(&cues.patterns.owner_unknown, text) {
+        for mention in mentions {
+            ask(mention, Committee::Soe);
         }
     }
 }
@@ -165,6 +175,34 @@ fn moved(cues: &Cues, outline: &Outline, weighed: &mut [Weighed]) {
             return;
         }
     }
+}
+
+/// 在汕头报到过,后来团关系转去武汉大学了: where the membership went and stayed is where it is; what was before is past.
+fn settled(cues: &Cues, outline: &Outline, weighed: &mut [Weighed]) {
+    let Some(last) = outline.places(&cues.patterns.settled).find_map(|places| places.last().copied()) else { return };
+    for w in &mut weighed[..last] {
+        (w.destination, w.origin, w.aside) = (0.0, 0.0, true);
+    }
+    (weighed[last].origin, weighed[last].destination) = (15.0, 0.0);
+}
+
+/// 单位说我们归全国民航管: which committee an employer is under, the one with this reading or else the last one named; the
+/// committee itself is no end.
+pub(super) fn tell_owner(cues: &Cues, text: &str, mentions: &mut [Mention]) -> Option<usize> {
+    let outline = Outline::of(text, mentions.iter().map(|m| &m.span));
+    let owner = outline.places(&cues.patterns.under).find_map(|places| places.last().copied())?;
+    let committee = mentions[owner].end()?.committee?;
+    let under = |end: &&End| end.committee == Some(committee);
+    let readings = mentions.iter().enumerate().find_map(|(i, m)| match &m.reading {
+        Reading::Ask(ends) if i != owner => Some((i, ends.iter().find(under)?.clone())),
+        Reading::Default(first, ends) if i != owner => {
+            Some((i, std::iter::once(first).chain(ends).find(under)?.clone()))
+        }
+        _ => None,
+    });
+    let (owned, end) = readings.or_else(|| Some((owner.checked_sub(1)?, End::under(committee))))?;
+    mentions[owned].reading = Reading::One(end);
+    Some(owner)
 }
 
 /// 广东省内换支部: both ends lie in the one place named.
