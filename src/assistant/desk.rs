@@ -187,7 +187,8 @@ impl Turn<'_> {
     fn wished(&self, looks: &Looks<'_>) -> Option<Desk> {
         let (wish, bars) = (looks.wish?, looks.bars);
         if looks.first == Some(wish) {
-            let known = looks.particular && looks.here == 0 && looks.best_above(AS_LIKE * wish.score);
+            let asked = looks.particular || self.said.wants.has("stay");
+            let known = asked && looks.here == 0 && looks.best_above(AS_LIKE * wish.score);
             let question = looks.answer(&bars.at_home).filter(|_| known);
             return Some(question.map_or(Desk::Route, Desk::Question));
         }
@@ -292,7 +293,8 @@ impl Turn<'_> {
     /// The end of the route under discussion that the message says is none, where it names no other: 不去北京了.
     fn taken_back(&self) -> Option<&'static str> {
         let [negated] = &self.said.ends.negated[..] else { return None };
-        let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !self.asks();
+        let asks = self.asks() || self.said.wants.has("particular");
+        let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !asks;
         let is = |slot: &&str| self.state.end(slot).is_some_and(|end| negated.system() == Some(end.system));
         alone.then(|| [TO, FROM].into_iter().find(is)).flatten()
     }

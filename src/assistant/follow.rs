@@ -112,7 +112,11 @@ impl<'e> Turn<'e> {
             return None;
         }
         let question = format!("{asked} {}", self.said.text);
-        let said = self.engine.understand(&question, self.today());
+        let together = self.engine.understand(&question, self.today());
+        // Weighed as if it had been asked at once.
+        let alone = std::mem::replace(&mut self.said, together);
+        self.prefer_this_route();
+        let said = std::mem::replace(&mut self.said, alone);
         let found = said.hits.first()?.target.clone();
         let general = self.engine.is_general(&found) || self.family(found.id()).is_some();
         if self.state.situation().is_some() && !general {
