@@ -221,7 +221,11 @@ impl Turn<'_> {
             // A story with both ends is told for the way, unless the question is a known one.
             true if here == 2 && life && league => looks.verbatim(),
             true => looks.answer(&bars.beside_route),
-            false if here == 2 && asks && !how && !self.state.asking => looks.verbatim(),
+            // 福建转广东几天: how long it takes in general does not say it for this one.
+            false if here == 2 && asks && !how && !self.state.asking => {
+                let bare = wants("days") && self.said.specific.len() < ASIDE;
+                looks.verbatim().filter(|target| !bare || !self.engine.is_general(target))
+            }
             false => None,
         };
         let way = league || life || how || looks.moves || !particular || wants("anchor") || wants("days");

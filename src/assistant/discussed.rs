@@ -117,11 +117,13 @@ impl Turn<'_> {
     /// While a route is under discussion, or an answer was about a system or a case, candidates about these go before
     /// those about others.
     pub(super) fn prefer_this_route(&mut self) {
-        if self.said.names_a_place() && !self.names_its_places() {
+        let told = self.said.ends.route();
+        if self.said.names_a_place() && told.is_none() && !self.names_its_places() {
             return;
         }
         let (bars, cases) = (&self.engine.bars, self.cases_spoken_of());
-        let mut systems = self.known_systems();
+        let route = told.or_else(|| self.route_ends());
+        let mut systems = told.map_or_else(|| self.known_systems(), |(from, to)| vec![from, to]);
         if systems.is_empty() {
             systems = self.systems_answered_about();
         }
@@ -138,7 +140,9 @@ impl Turn<'_> {
             };
             let of_systems = match about.iter().all(|system| systems.contains(system)) {
                 _ if about.is_empty() || systems.is_empty() => 1.0,
-                true if self.is_of_another_leg(hit.target.id(), about) => bars.other_route,
+                true if route.is_some_and(|route| self.is_of_another_leg(hit.target.id(), about, route)) => {
+                    bars.other_route
+                }
                 true => fitting,
                 false => bars.other_route,
             };
@@ -167,8 +171,7 @@ impl Turn<'_> {
     }
 
     /// Is an entry about the right systems, and yet about the way back or the other half of the way?
-    fn is_of_another_leg(&self, id: &str, about: &[System]) -> bool {
-        let Some((from, to)) = self.route_ends() else { return false };
+    fn is_of_another_leg(&self, id: &str, about: &[System], (from, to): (System, System)) -> bool {
         match (self.family(id).and_then(|family| family.leg), about) {
             (Some(Leg::Leave), [system]) => *system != from,
             (Some(Leg::Arrive), [system]) => *system != to,

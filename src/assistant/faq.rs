@@ -45,13 +45,15 @@ impl Turn<'_> {
         self.resumed(Answer::of(Kind::Answer, Reply { blocks, ..Reply::default() }))
     }
 
-    /// Does an entry tell of the days between two systems, and the route under discussion is another one? That one's are
-    /// told by its own deadlines.
+    /// Does an entry tell of the days of another route than the one that is told or under discussion? That one's are told by
+    /// its own deadlines: 福建转广东几天 is not 广东转福建几天.
     fn is_of_another_route(&self, id: &str) -> bool {
-        let (Some(ends), Some(entry)) = (self.route_ends(), self.engine.entry(id)) else { return false };
-        let [from, to] = entry.systems[..] else { return false };
-        let arrives = self.family(id).is_some_and(|family| family.leg == Some(Leg::Arrive));
-        arrives && !self.said.names_a_system() && ends != (from, to)
+        let (Some((from, to)), Some(family)) = (self.route_ends(), self.family(id)) else { return false };
+        let of = family.entries.iter().find(|(_, entry)| *entry == id).map(|(system, _)| *system);
+        let about = of == Some(to) && family.from.get(&to).is_none_or(|origin| *origin == from);
+        // Of a system that is no end of the route it may well be asked beside it.
+        let beside = of.is_some_and(|of| of != from && of != to && self.said.systems.contains(&of));
+        !family.from.is_empty() && !about && !beside
     }
 
     /// Whose way an entry tells, where nothing says that it is asked about: neither the message nor the route.

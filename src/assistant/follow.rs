@@ -146,11 +146,13 @@ impl<'e> Turn<'e> {
     pub(super) fn of_this_route(&self, target: &Target) -> Option<Target> {
         let Target::Entry(id) = target else { return None };
         let family = self.family(id)?;
-        if self.said.names_a_system() {
+        // Both ends told at once say which days are asked for; else a place that is named is what it is about.
+        let told = self.said.ends.route().filter(|_| !family.from.is_empty() && self.compared(family).is_empty());
+        if told.is_none() && self.said.names_a_system() {
             return None;
         }
         let end = |slot: &str| self.state.end(slot).map(|end| end.system);
-        let (from, to) = (end(FROM), end(TO));
+        let (from, to) = told.map_or_else(|| (end(FROM), end(TO)), |(from, to)| (Some(from), Some(to)));
         let system = match family.leg {
             Some(Leg::Leave) => from,
             Some(Leg::Arrive) => to,

@@ -268,6 +268,9 @@ pub struct Family {
     pub leg: Option<Leg>,
     /// The entry that answers it, by system.
     pub entries: BTreeMap<System, String>,
+    /// Where the route must come from for an entry to be about it, by the system of the entry. Of another route its own
+    /// deadlines are told. Empty for what does not depend on where somebody comes from.
+    pub from: BTreeMap<System, System>,
 }
 
 /// Somebody to ask.

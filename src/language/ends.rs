@@ -144,6 +144,11 @@ impl Ends {
         self.origin.iter().chain(&self.destination).chain(&self.unplaced)
     }
 
+    /// The systems of both ends, where both are told.
+    pub fn route(&self) -> Option<(System, System)> {
+        Some((self.origin.as_ref()?.system()?, self.destination.as_ref()?.system()?))
+    }
+
     /// The system of the destination, or of the only place named.
     pub fn single(&self) -> Single {
         let of = |m: &Mention| match &m.reading {

@@ -23,6 +23,13 @@ impl Loader<'_> {
             self.related.push((at, value.clone(), Some(*system)));
             entries.insert(*system, value);
         }
+        let mut from = BTreeMap::new();
+        if let Some(table) = table.table("from") {
+            for system in System::ALL {
+                from.extend(table.optional_term(system.code()).map(|origin: System| (*system, origin)));
+            }
+            table.finish();
+        }
         table.finish();
         let id = id?;
         self.claim(&id);
@@ -30,6 +37,6 @@ impl Loader<'_> {
             self.problems
                 .add(&id.at, format!("`{}` has {} entries, a family has at least {LEAST}", id.value, entries.len()));
         }
-        Some(Family { id: id.value, leg, entries })
+        Some(Family { id: id.value, leg, entries, from })
     }
 }
