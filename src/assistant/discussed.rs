@@ -99,6 +99,12 @@ impl Turn<'_> {
         }
     }
 
+    /// 现在回厦门了,再转回去 after 从厦门转到了北京: back to where the route under discussion came from?
+    pub(super) fn is_way_back(&self, to: &Mention) -> bool {
+        let back = |(from, there): (System, System)| from != there && to.system() == Some(from);
+        self.said.wants.has("way_back") && self.route_ends().is_some_and(back)
+    }
+
     /// 朝阳区 after 去北京: of several places of a name the one that lies in the system told before. What is to be otherwise
     /// is asked for, and so is to whom an employer belongs.
     pub(super) fn settle_by_the_told(&self, slot: &str, mention: &mut Mention) {

@@ -80,6 +80,7 @@ impl Turn<'_> {
         let wants = |intent: &str| self.said.wants.has(intent);
         let strange = |word: &String| word.chars().nth(1).is_some() && !self.engine.search.has(word);
         let known = ["league", "anchor", "passage", "days", "how"].into_iter().any(wants);
-        !known && !self.at_home && wants("particular") && self.said.specific.iter().any(strange)
+        let discussed = self.route_ends().is_some() && self.names_its_places();
+        !known && !discussed && !self.at_home && wants("particular") && self.said.specific.iter().any(strange)
     }
 }

@@ -46,6 +46,12 @@ impl Turn<'_> {
             std::mem::swap(&mut origin, &mut destination);
         }
         self.correct_end(&ends.negated, &mut origin, &mut destination);
+        if origin.is_none() && destination.as_ref().is_some_and(|to| self.is_way_back(to)) {
+            // Where the route went is where it comes back from.
+            if let Some(from) = self.state.end(TO) {
+                self.state.answer(Filled::end(FROM, &from));
+            }
+        }
         for (slot, mention) in [(FROM, origin), (TO, destination)] {
             let Some(mut mention) = mention else { continue };
             self.settle_by_the_told(slot, &mut mention);
