@@ -222,7 +222,7 @@ impl Turn<'_> {
             true if here == 2 && life && league => looks.verbatim(),
             true => looks.answer(&bars.beside_route),
             // 福建转广东几天: how long it takes in general does not say it for this one.
-            false if here == 2 && asks && !how && !self.state.asking => {
+            false if here == 2 && asks && !how && !self.state.asking && !wants("change") => {
                 let bare = wants("days") && self.said.specific.len() < ASIDE;
                 looks.verbatim().filter(|target| !bare || !self.engine.is_general(target))
             }

@@ -50,7 +50,8 @@ impl Turn<'_> {
     pub(super) fn keeps_route(&self) -> bool {
         let wants = |intent: &str| self.said.wants.has(intent);
         let both = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
-        let change = wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
+        let back = self.said.ends.destination.as_ref().is_some_and(|to| self.is_way_back(to));
+        let change = back || wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
         self.route_ends().is_some() && self.said.names_a_place() && !change && self.names_its_places()
     }
 

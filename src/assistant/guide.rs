@@ -27,7 +27,12 @@ impl Turn<'_> {
         let before = (self.state.end(FROM), self.state.end(TO));
         let named = usize::from(ends.origin.is_some()) + usize::from(ends.destination.is_some());
         let (mut origin, mut destination) = (ends.origin, ends.destination);
-        if let (None, None, [only]) = (&origin, &destination, &ends.unplaced[..]) {
+        // 是华南农业大学,广州的: several names of one system are one end.
+        let one =
+            |all: &[Mention]| all.windows(2).all(|two| two[0].system().is_some() && two[0].system() == two[1].system());
+        if let (None, None, [only, ..]) = (&origin, &destination, &ends.unplaced[..])
+            && one(&ends.unplaced)
+        {
             match self.slot_of_unplaced(&ends.negated) {
                 FROM => origin = Some(only.clone()),
                 _ => destination = Some(only.clone()),

@@ -115,9 +115,14 @@ impl Engine {
         let abroad = ends.destination.iter().chain(&ends.unplaced).any(outside);
         // 博士生下个月去英国.
         let studies = STUDIES.iter().any(|word| text.contains(word)) && !text.contains("工作");
+        let works = WORKS.iter().any(|word| text.contains(word));
         let case = match self.cases.named(text) {
             Some(CaseId::FurtherStudy) if abroad => return Some(CaseId::OverseasStudy),
             None if abroad && studies => return Some(CaseId::OverseasStudy),
+            // 公司派我去新加坡工作, 毕业后去日本打工.
+            None | Some(CaseId::Employment) if abroad && works => {
+                return Some(if text.contains('派') { CaseId::OverseasOfficial } else { CaseId::OverseasPrivate });
+            }
             case => case?,
         };
         // Who goes on to another place does not stay where they are.
@@ -234,6 +239,9 @@ fn mended(text: &str, ends: &Ends) -> Option<String> {
 
 /// Of who goes abroad: to study.
 const STUDIES: [&str; 6] = ["读书", "读研", "读博", "博士生", "研究生", "念书"];
+
+/// To work.
+const WORKS: [&str; 6] = ["工作", "上班", "打工", "务工", "常驻", "派"];
 
 /// What is said of a membership that comes home.
 const HOME: [&str; 5] = ["转回来", "转回去", "转回家", "转回老家", "迁回来"];
