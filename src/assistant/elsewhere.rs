@@ -16,7 +16,8 @@ impl Turn<'_> {
     /// others. One with a word of the League must be so by far.
     pub(super) fn something_else(&self) -> Option<String> {
         let bars = &self.engine.bars;
-        if self.at_home || self.state.pending.is_some() || self.route_ends().is_some() && self.said.names_a_place() {
+        let talking = self.route_ends().is_some() || self.state.asking && self.said.outside.is_none();
+        if self.at_home || self.state.pending.is_some() || talking && self.said.names_a_place() {
             return None;
         }
         let league = self.said.text.contains('团') || self.said.wants.has("league");
