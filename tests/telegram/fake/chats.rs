@@ -154,6 +154,9 @@ pub(super) struct Chat {
     recorded: bool,
 }
 
+/// So many of the newest messages of a chat are kept where no history is.
+const KEPT: usize = 4;
+
 impl Chat {
     pub(super) fn new(json: Value, recorded: bool) -> Self {
         Self { json, blocked: false, last: 0, messages: BTreeMap::new(), history: Vec::new(), recorded }
@@ -166,7 +169,14 @@ impl Chat {
     /// Keeps a message of a member.
     pub(super) fn came(&mut self, id: i64, json: Value) {
         self.last = self.last.max(id);
-        self.messages.insert(id, Kept { json, own: None });
+        self.put(id, Kept { json, own: None });
+    }
+
+    fn put(&mut self, id: i64, kept: Kept) {
+        self.messages.insert(id, kept);
+        if !self.recorded && self.messages.len() > KEPT {
+            self.messages.pop_first();
+        }
     }
 
     /// A new message of the bot, its id put in; gives its id and its place in the history, where one is kept.
@@ -189,7 +199,7 @@ impl Chat {
         if self.recorded {
             self.record(deed, kept.shown());
         }
-        self.messages.insert(id, kept);
+        self.put(id, kept);
         self.history.len().checked_sub(1)
     }
 

@@ -131,7 +131,7 @@ fn done(world: &mut World, request: &Request, id: i64, place: Option<usize>) -> 
     let chat = request.chat.unwrap_or_default();
     world.took_effect(chat);
     let message = world.chats.get(&chat).and_then(|chat| chat.message(id));
-    let result = message.map(|kept| kept.json.to_string()).unwrap_or_default();
+    let result = message.and_then(|kept| serde_json::to_string(&kept.json).ok()).unwrap_or_default();
     Done { result, mark: place.map(|place| (chat, place)) }
 }
 
