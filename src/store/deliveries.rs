@@ -79,11 +79,13 @@ impl Tx<'_> {
     /// Forgets deliveries that are no longer to be known, a few at once; the daily run finds the others.
     pub fn forget_deliveries(&mut self, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
         let before = now - Duration::days(DELIVERY_DAYS.into());
-        self.execute(
-            "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT ?2) AND at <= ?1",
-            params![times::to_text(before), FORGOTTEN_AT_ONCE],
-            "forgetting old deliveries",
-        )?;
+        let (before, doing) = (times::to_text(before), "forgetting old deliveries");
+        // Mostly the oldest is still to be known, and with it the others.
+        let oldest = "SELECT 1 FROM (SELECT at FROM delivery ORDER BY id LIMIT 1) WHERE at <= ?1";
+        if self.sql(oldest, doing)?.exists([&before]).doing(doing)? {
+            let sql = "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY id LIMIT ?2) AND at <= ?1";
+            self.execute(sql, params![before, FORGOTTEN_AT_ONCE], doing)?;
+        }
         Ok(())
     }
 }

@@ -44,20 +44,17 @@ impl Tx<'_> {
         let id = self
             .sql(
                 "INSERT INTO outbox (chat, member, transfer, deadline, body, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 doing,
             )?
-            .query_row(
-                params![
-                    chat,
-                    member.map(|key| key.0),
-                    of.map(|of| of.transfer.to_string()),
-                    of.map(|of| of.deadline),
-                    body,
-                    times::to_text(now)
-                ],
-                |row| row.get(0),
-            )
+            .insert(params![
+                chat,
+                member.map(|key| key.0),
+                of.map(|of| of.transfer.to_string()),
+                of.map(|of| of.deadline),
+                body,
+                times::to_text(now)
+            ])
             .doing(doing)?;
         Ok(Parcel { id, chat: chat.to_owned(), body, reminder: of.is_some() })
     }
