@@ -110,12 +110,13 @@ pub(super) fn turn(
         composed.stored,
         "what is stored is read as it was"
     );
-    // A turn that changed a record leaves it to the next one to read what came of that.
-    let left = ticket.zip(key).filter(|_| composed.changes.is_empty()).map(|(ticket, key)| {
-        let records = Arc::try_unwrap(known).map_or_else(|known| known.records.clone(), |known| known.records);
-        (ticket, Known { key: Some(key), state: composed.state, blocked: false, records })
-    });
-    Ok((taken, left))
+    let Some((ticket, key)) = ticket.zip(key) else { return Ok((taken, None)) };
+    // Where a record was changed, what came of that is read here, so that the next turn need not be composed in here too.
+    let records = match composed.changes.is_empty() {
+        true => Arc::try_unwrap(known).map_or_else(|known| known.records.clone(), |known| known.records),
+        false => tx.transfers(key)?,
+    };
+    Ok((taken, Some((ticket, Known { key: Some(key), state: composed.state, blocked: false, records }))))
 }
 
 /// Writes what a turn decided; returns the member, unless they were erased.
