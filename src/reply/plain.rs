@@ -8,7 +8,8 @@ use crate::reply::{Block, Line, Reply};
 
 /// The whole text of a reply, sources last.
 pub fn text(known: &Knowledge, reply: &Reply) -> String {
-    let mut out = String::new();
+    // A plan has thousands of characters: room for them is made once.
+    let mut out = String::with_capacity(reply.blocks.iter().map(length).sum());
     for block in &reply.blocks {
         if matches!(block, Block::Sources(cites) if cites.is_empty()) {
             continue;
@@ -18,10 +19,12 @@ pub fn text(known: &Knowledge, reply: &Reply) -> String {
         }
         match block {
             Block::Text(text) | Block::Heading(text) => out.push_str(text),
-            Block::Steps(steps) => out.push_str(&numbered(steps)),
+            Block::Steps(steps) => numbered(&mut out, steps),
             Block::Points(points) => {
-                let points: Vec<String> = points.iter().map(|p| format!("· {p}")).collect();
-                out.push_str(&points.join("\n"));
+                for (number, point) in points.iter().enumerate() {
+                    out.push_str(if number > 0 { "\n· " } else { "· " });
+                    out.push_str(point);
+                }
             }
             Block::Sources(cites) => out.push_str(&source_line(known, cites)),
         }
@@ -29,8 +32,18 @@ pub fn text(known: &Knowledge, reply: &Reply) -> String {
     out
 }
 
-fn numbered(steps: &[Line]) -> String {
-    let mut out = String::new();
+/// About how many bytes a block takes.
+fn length(block: &Block) -> usize {
+    let line = |line: &Line| 16 + line.text.len() + line.notes.iter().map(|note| 8 + note.len()).sum::<usize>();
+    match block {
+        Block::Text(text) | Block::Heading(text) => 2 + text.len(),
+        Block::Steps(steps) => 2 + steps.iter().map(line).sum::<usize>(),
+        Block::Points(points) => 2 + points.iter().map(|point| 4 + point.len()).sum::<usize>(),
+        Block::Sources(cites) => 128 * cites.len(),
+    }
+}
+
+fn numbered(out: &mut String, steps: &[Line]) {
     for (number, step) in steps.iter().enumerate() {
         if number > 0 {
             out.push('\n');
@@ -41,7 +54,6 @@ fn numbered(steps: &[Line]) -> String {
             let _ = write!(out, "\n   · {note}");
         }
     }
-    out
 }
 
 fn source_line(known: &Knowledge, cites: &[Cite]) -> String {

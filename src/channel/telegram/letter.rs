@@ -13,15 +13,13 @@ const SHORT: usize = 8;
 
 /// One message to be sent. Stored, so a change has to read what older versions wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "letter", rename_all = "snake_case")]
+#[serde(tag = "letter", rename_all = "snake_case", try_from = "Stored")]
 pub(super) enum Letter {
     /// A new message.
     Text {
         text: String,
-        #[serde(default)]
         keys: Vec<Vec<Key>>,
         /// The message in the same chat that it replies to.
-        #[serde(default)]
         to: Option<i32>,
     },
     /// A message that is there already says this from now on.
@@ -32,6 +30,7 @@ pub(super) enum Letter {
 
 /// A button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredKey")]
 pub(super) struct Key {
     pub(super) label: String,
     #[serde(flatten)]
@@ -39,7 +38,7 @@ pub(super) struct Key {
 }
 
 /// What a button does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Does {
     /// Comes back to us.
@@ -57,10 +56,68 @@ pub(super) struct Manner {
     pub(super) group: Option<(i32, String)>,
 }
 
+/// A letter as it is read: every letter that is sent is, and read field by field it is not copied before its kind is known.
+#[derive(Deserialize)]
+struct Stored {
+    letter: Kind,
+    text: String,
+    #[serde(default)]
+    keys: Vec<Vec<Key>>,
+    to: Option<i32>,
+    message: Option<i32>,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Text,
+    Edit,
+    File,
+}
+
+impl TryFrom<Stored> for Letter {
+    type Error = &'static str;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let Stored { letter, text, keys, to, message, name } = stored;
+        Ok(match letter {
+            Kind::Text => Self::Text { text, keys, to },
+            Kind::Edit => Self::Edit { message: message.ok_or("an edit has a message")?, text, keys },
+            Kind::File => Self::File { name: name.ok_or("a file has a name")?, text },
+        })
+    }
+}
+
+/// A button as it is read.
+#[derive(Deserialize)]
+struct StoredKey {
+    label: String,
+    data: Option<String>,
+    url: Option<String>,
+}
+
+impl TryFrom<StoredKey> for Key {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredKey) -> Result<Self, Self::Error> {
+        let does = match (stored.data, stored.url) {
+            (Some(data), None) => Does::Data(data),
+            (None, Some(url)) => Does::Url(url),
+            _ => return Err("a key does one thing"),
+        };
+        Ok(Self { label: stored.label, does })
+    }
+}
+
 impl Letter {
     /// As it is stored.
     pub(super) fn write(&self) -> String {
-        serde_json::to_string(self).expect("strings and numbers always serialise")
+        let (Self::Text { text, .. } | Self::Edit { text, .. } | Self::File { text, .. }) = self;
+        // With room for the line breaks and some keys.
+        let mut out = Vec::with_capacity(text.len() + text.len() / 16 + 512);
+        serde_json::to_writer(&mut out, self).expect("strings and numbers always serialise");
+        String::from_utf8(out).expect("JSON is UTF-8")
     }
 
     /// From what is stored.
