@@ -6,6 +6,7 @@ use crate::knowledge::model::{Deadline, Statement};
 use crate::knowledge::terms::{Duty, Event, Leg, Phase, System};
 use crate::plan::{Due, Happened, Plan, Situation, fill_text, plan, text};
 use crate::reply::{Block, Kind, Reply, marked, sources};
+use crate::transfer::Record;
 
 /// The statement over the deadlines of all routes, by which they are rated too.
 const ALL_DEADLINES: &str = "service.deadlines";
@@ -31,8 +32,9 @@ impl Turn<'_> {
     /// By when what must have happened on the route under discussion; with dates where it is on record. Where no route
     /// is, of every route.
     pub(super) fn deadlines(&mut self) -> Answer {
-        if let Some(id) = self.open_record().filter(|r| r.open()).map(|r| r.id) {
-            return self.after(id, "这次转接的期限：");
+        if let Some(record) = self.open_record().filter(|r| r.open()) {
+            let (id, lead) = (record.id, self.time_left(record));
+            return self.after(id, &lead);
         }
         let known = &self.engine.known;
         let Some(situation) = self.situation() else { return self.all_deadlines() };
@@ -48,6 +50,28 @@ impl Turn<'_> {
         };
         self.answered = Some(Shown::Deadlines);
         self.answer_on(Some(&situation), vec![Block::Text(lines.join("\n")), cites])
+    }
+
+    /// How long there is for what is due next on a record, in a sentence.
+    fn time_left(&self, record: &Record) -> String {
+        let attempt = record.attempt();
+        let situation = situation_from_text(&record.situation);
+        let plan = situation.as_ref().and_then(|situation| plan(&self.engine.known, situation, &attempt).ok());
+        let Some(plan) = plan else { return "这次转接的期限：".to_owned() };
+        let next = plan.open_deadlines(&attempt).next();
+        match (next, next.and_then(|d| d.due)) {
+            _ if attempt.is_empty() && record.last_end().is_some() => {
+                "期限要等重新发起以后再算，现在没有在倒数的日子。".to_owned()
+            }
+            (None, _) if plan.member_deadlines().next().is_some() => {
+                "有期限的那一步你已经办了，现在没有在倒数的日子，等审核就行。".to_owned()
+            }
+            (None, _) => "这次转接没有要你赶的期限。".to_owned(),
+            (Some(_), Some(due)) => self.days_left(due),
+            (Some(deadline), None) => {
+                format!("期限从“{}”那天算起，那天还没有记下，算不出哪天截止。", deadline.rule.from.name())
+            }
+        }
     }
 
     /// The member's deadlines of all routes; the route is asked for.

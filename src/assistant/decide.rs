@@ -22,6 +22,11 @@ impl Turn<'_> {
         if let Some(answer) = self.follow_up() {
             return answer;
         }
+        // 广东转福建 帮我记录: what is to be recorded is planned first.
+        let ends = &self.said.ends;
+        if self.said.wants.has("record_beside") && ends.origin.is_some() && ends.destination.is_some() {
+            return self.route();
+        }
         self.prefer_this_route();
         let desk = self.desk();
         if matches!(desk, Desk::Nearest | Desk::Unsure | Desk::Misunderstood)

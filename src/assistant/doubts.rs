@@ -3,6 +3,7 @@
 use chrono::Datelike;
 
 use super::state::{Action, Pending, Told};
+use super::told::YES;
 use super::turn::{Answer, Turn};
 use crate::knowledge::terms::{Event, Term};
 use crate::plan::text::day;
@@ -20,6 +21,7 @@ impl Turn<'_> {
             event: needs.code().to_owned(),
             on: None,
             long_ago_is_meant: false,
+            again: false,
             then: Some(Box::new(told.clone())),
         };
         let text = match doubt {
@@ -39,8 +41,15 @@ impl Turn<'_> {
                 let said = self.said.days.first().and_then(|d| d.date()).filter(|d| *d != on && *d <= self.today());
                 match said {
                     Some(other) => {
-                        self.offer("改成新日期", Action::Correct { transfer: transfer.clone(), number, on: other });
-                        self.offer("保持原来的", Action::Leave);
+                        let change = Action::Correct { transfer: transfer.clone(), number, on: other };
+                        self.offer_by_words("改成新日期", &YES.map(str::to_owned), change);
+                        if event == Event::Submitted {
+                            let anew = Told { on: Some(other), again: true, ..told.clone() };
+                            let says = ["重新发起的", "重新发起", "又发起的", "是重新发起的"].map(str::to_owned);
+                            self.offer_by_words("是重新发起的", &says, Action::Tell(anew));
+                        }
+                        let keep = ["不用", "不改", "不是", "不", "不要"].map(str::to_owned);
+                        self.offer_by_words("保持原来的", &keep, Action::Leave);
                         format!("已经记着 {} {}，要改成 {} 吗？", day(on), event.name(), day(other))
                     }
                     None => return self.after(record.id, &format!("这条已经记着：{} {}。", day(on), event.name())),

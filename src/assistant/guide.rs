@@ -2,7 +2,7 @@
 
 use super::readings::Open;
 use super::state::{Action, Answer as Filled, Pending, Shown, situation_from_text, situation_to_text};
-use super::turn::{Answer, Change, RECORD, Reach, Turn};
+use super::turn::{Answer, Change, Reach, Turn};
 use crate::dialog::{CASE, FROM, KNOWN_THERE, Node, ROLE, TO};
 use crate::knowledge::limits::LABEL;
 use crate::knowledge::model::Case;
@@ -315,7 +315,7 @@ impl Turn<'_> {
         let sources = blocks.pop();
         // Before others there is nothing to record and nobody in particular to ask.
         if self.around.reach != Reach::Company {
-            self.offer(RECORD, Action::Record);
+            self.offer_record();
             if let Some(node) = self.engine.tree.after_plan(&self.state.slots()) {
                 let ask = node.ask.clone();
                 self.node_options(node);

@@ -7,6 +7,7 @@
 
 mod aspects;
 mod bars;
+mod beside;
 mod company;
 mod compose;
 mod decide;
@@ -30,15 +31,19 @@ mod proofs;
 mod readings;
 mod recent;
 mod records;
+mod refused;
 mod reliance;
 mod reminding;
+mod righted;
 mod several;
+mod side;
 mod state;
 mod stumbles;
 mod told;
 mod transaction;
 mod turn;
 mod understanding;
+mod unrecorded;
 mod whereabouts;
 mod which;
 mod why;

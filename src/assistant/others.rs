@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::state::Action;
 use super::turn::{Answer, Turn};
 use crate::language::dates::Day;
-use crate::language::events::{Saying, What};
+use crate::language::events::{Manner, Saying, What};
 use crate::reply::{Kind, Reply};
 
 impl Turn<'_> {
@@ -13,7 +13,7 @@ impl Turn<'_> {
     pub(super) fn of_somebody(&mut self) -> Option<Answer> {
         let who = self.said.other.clone().filter(|who| !self.state.speaks_for.contains(who))?;
         let happened = self.said.sayings.iter().filter_map(|saying| match saying {
-            Saying::Happened { what, day } => Some((what.code().to_owned(), day.and_then(Day::date))),
+            Saying::Happened { what, day, .. } => Some((what.code().to_owned(), day.and_then(Day::date))),
             _ => None,
         });
         let happened: Vec<_> = happened.collect();
@@ -30,9 +30,10 @@ impl Turn<'_> {
     /// Records what was told, as it is of the member's own record.
     pub(super) fn mine(&mut self, who: String, happened: Vec<(String, Option<chrono::NaiveDate>)>) -> Answer {
         self.state.speaks_for.push(who);
-        let sayings = happened
-            .into_iter()
-            .filter_map(|(code, on)| Some(Saying::Happened { what: What::parse(&code)?, day: on.map(Day::On) }));
+        let sayings = happened.into_iter().filter_map(|(code, on)| {
+            let (what, day) = (What::parse(&code)?, on.map(Day::On));
+            Some(Saying::Happened { what, day, manner: Manner::default() })
+        });
         let sayings = sayings.collect();
         Arc::make_mut(&mut self.said).sayings = sayings;
         self.told().unwrap_or_else(|| self.no_record())

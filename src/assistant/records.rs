@@ -1,6 +1,6 @@
 //! The desk of transfers: what is on record is shown, and what follows from it.
 
-use super::state::{Action, Pending, Told, situation_from_text, situation_to_text};
+use super::state::{Action, Pending, situation_from_text, situation_to_text};
 use super::turn::{Answer, CALENDAR, Change, Turn};
 use crate::knowledge::terms::{Effect, Event};
 use crate::plan::{Plan, calendar, plan, text};
@@ -28,9 +28,9 @@ impl Turn<'_> {
         self.changes.push(Change::Create(record.clone()));
         self.records.push(record);
         self.state.focus = Some(id.to_string());
-        if let Some(Pending::Unrecorded { event, on }) = self.settle() {
-            let told = Told { transfer: id.to_string(), event, on, long_ago_is_meant: false, then: None };
-            let mut answer = self.tell(told);
+        if let Some(Pending::Unrecorded { happened }) = self.settle()
+            && let Some(mut answer) = self.tell_kept(id, happened)
+        {
             if let Some(first) = answer.replies.first_mut() {
                 let told = self.changes.len() > 1;
                 let where_is_it = if told { "在下面".to_owned() } else { format!("是 {id}") };
@@ -45,13 +45,6 @@ impl Turn<'_> {
     pub(super) fn has_plan(&self) -> bool {
         let situation = self.state.situation();
         situation.is_some_and(|s| s.effect(&self.engine.known) != Effect::Keeps || s.to.is_some())
-    }
-
-    pub(super) fn shown_now(&mut self, what: &str) -> Answer {
-        match self.likeliest() {
-            Some(id) => self.after(id, what),
-            None => self.question_back(what),
-        }
     }
 
     /// What follows from a record after something was told of it.

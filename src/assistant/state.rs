@@ -127,6 +127,8 @@ pub(super) enum Action {
     Show(String),
     /// Records an event on a day.
     Tell(Told),
+    /// The report-in of a transfer was refused.
+    ReportRefused(String),
     /// Moves an entry to another day.
     Correct { transfer: String, number: u32, on: chrono::NaiveDate },
     /// What was told of somebody, by this word, is of the member's own record after all.
@@ -144,6 +146,9 @@ pub(super) struct Told {
     pub(super) event: String,
     pub(super) on: Option<chrono::NaiveDate>,
     pub(super) long_ago_is_meant: bool,
+    /// It was said to be done once more.
+    #[serde(default)]
+    pub(super) again: bool,
     /// What was told first and has to wait for this one.
     #[serde(default)]
     pub(super) then: Option<Box<Told>>,
@@ -157,8 +162,8 @@ pub(super) enum Pending {
     Day(Told),
     /// The day that an entry is moved to.
     Move { transfer: String, number: u32 },
-    /// An event told before there was a record.
-    Unrecorded { event: String, on: Option<chrono::NaiveDate> },
+    /// What was told before there was a record, by its codes, with the days where they were said.
+    Unrecorded { happened: Vec<(String, Option<chrono::NaiveDate>)> },
 }
 
 impl EndForm {

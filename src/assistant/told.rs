@@ -3,19 +3,22 @@
 use chrono::NaiveDate;
 
 use super::state::{Action, Pending, Told, event, situation_from_text};
-use super::turn::{Answer, RECORD, Turn};
+use super::turn::{Answer, Turn};
 use crate::knowledge::terms::{Event, Level, Phase, Term};
 use crate::language::dates::Day;
-use crate::language::events::{Saying, What};
+use crate::language::events::{Manner, Saying, What};
 use crate::language::numeral;
 use crate::plan::{Plan, Situation, plan, text};
 use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Course, Said};
-use crate::transfer::{Happened, Point, TransferId};
+use crate::transfer::{Doubt, Happened, TransferId};
 
 /// Words that agree to record what was told.
-const YES: [&str; 14] =
+pub(super) const YES: [&str; 14] =
     ["是", "是的", "好", "好的", "好啊", "可以", "嗯", "嗯嗯", "要", "要的", "行", "对", "记", "ok"];
+
+/// The longest message in which 弄好了 is said of the transfer without its place.
+const SHORT: usize = 10;
 
 impl Turn<'_> {
     /// Serves a report of what happened; none where the message reports nothing.
@@ -32,24 +35,32 @@ impl Turn<'_> {
         if let Some(step) = self.step_told() {
             return Some(step);
         }
-        let mut sayings = self.said.sayings.clone();
-        if sayings.iter().any(|s| !matches!(s, Saying::NotYet { .. })) {
-            // “提交了，还没审”: what is still to come says nothing beside what has happened.
-            sayings.retain(|s| !matches!(s, Saying::NotYet { .. }));
+        let sayings = self.plain_sayings();
+        if self.records.is_empty() {
+            return self.unrecorded(&sayings).map(|answer| self.with_rest(answer, &sayings));
+        }
+        let open = self.open_question();
+        let sayings = report_refused(sayings);
+        let (happened, not_yet): (Vec<Saying>, Vec<Saying>) =
+            sayings.iter().partition(|s| !matches!(s, Saying::NotYet { .. }));
+        // “提交了，还没审”: what is still to come says nothing beside what has happened.
+        if let ([], [Saying::NotYet { what }, ..]) = (&happened[..], &not_yet[..]) {
+            return self.not_yet(*what);
         }
         let mut answer: Option<Answer> = None;
         let mut noted = Vec::new();
-        for saying in &sayings {
+        for saying in happened {
             // Two reports in one message: both are recorded, the last one shows how things stand.
             if let Some(Block::Text(first)) = answer.as_ref().and_then(|a| a.replies.first()?.blocks.first()) {
                 noted.push(first.clone());
             }
             self.offers.clear();
             let next = match saying {
-                Saying::Happened { what, day } => self.happened(*what, *day),
-                Saying::NotYet { .. } => self.shown_now("好的，没有改动。"),
-                Saying::Correct { what, wrong, right } => self.corrected(*what, *wrong, *right),
-                Saying::Strike { what, on } => self.struck(*what, *on),
+                Saying::Happened { what, day, manner } => self.happened(what, day, manner),
+                Saying::Instead { what, day, manner } => self.instead(what, day, manner),
+                Saying::NotYet { .. } => continue,
+                Saying::Correct { what, wrong, right } => self.corrected(what, wrong, right),
+                Saying::Strike { what, on } => self.struck(what, on),
             };
             let doubtful = !self.offers.is_empty() && self.state.pending.is_some();
             answer = Some(next);
@@ -60,7 +71,26 @@ impl Turn<'_> {
         if let Some(reply) = answer.as_mut().and_then(|a| a.replies.first_mut()) {
             reply.blocks.splice(0..0, noted.into_iter().map(Block::Text));
         }
-        answer
+        let answer = self.with_rest(answer?, &sayings);
+        Some(self.asked_once_more(answer, open))
+    }
+
+    /// What is said, without what is only perhaps a report: 弄好了 counts beside a place, or where nothing else is said.
+    fn plain_sayings(&self) -> Vec<Saying> {
+        let short = self.said.text.chars().count() <= SHORT && !self.asks();
+        let situation = match self.open_record() {
+            Some(record) => situation_from_text(&record.situation),
+            None => self.state.situation(),
+        };
+        let all = &self.said.sayings;
+        let plain = |saying: &Saying| match *saying {
+            Saying::Happened { what: What::Done, manner, .. } | Saying::Instead { what: What::Done, manner, .. } => {
+                short && all.len() == 1 || situation.as_ref().is_some_and(|s| self.side(s, manner).is_some())
+            }
+            Saying::NotYet { what: What::Done } => false,
+            _ => true,
+        };
+        all.iter().copied().filter(plain).collect()
     }
 
     /// Does it report something of a transfer, rather than ask about it or speak of another route?
@@ -68,19 +98,20 @@ impl Turn<'_> {
         let ends = &self.said.ends;
         let retraction =
             |s: &Saying| matches!(s, Saying::Strike { what: None, .. } | Saying::Correct { what: None, .. });
-        if (ends.origin.is_some() || ends.destination.is_some()) && self.said.sayings.iter().all(retraction) {
+        let sayings = self.plain_sayings();
+        if (ends.origin.is_some() || ends.destination.is_some()) && sayings.iter().all(retraction) {
             return false;
         }
         if !self.records.is_empty() {
-            return true;
+            return !sayings.is_empty() || numeral::step(&self.said.text).is_some();
         }
         // Without a record only what is plainly told counts, and only where it is clear that it is the member's own:
         // there is a plan, or a day is given.
-        let happened = |s: &Saying| matches!(s, Saying::Happened { .. });
+        let happened = |s: &Saying| matches!(s, Saying::Happened { .. } | Saying::Instead { .. });
         let dated = |s: &Saying| matches!(s, Saying::Happened { day: Some(_), .. });
-        let mine = self.state.situation().is_some() || self.said.sayings.iter().any(dated);
+        let mine = self.state.situation().is_some() || sayings.iter().any(dated);
         let asks = self.asks() || ["particular", "days"].into_iter().any(|intent| self.said.wants.has(intent));
-        mine && self.said.sayings.iter().any(happened) && !asks && self.said.specific.len() < 8
+        mine && sayings.iter().any(happened) && !asks && self.said.specific.len() < 8
     }
 
     /// Is something asked?
@@ -95,53 +126,31 @@ impl Turn<'_> {
         named && !self.said.sayings.is_empty() && self.said.ids.iter().all(|id| self.by_id(*id).is_none())
     }
 
-    fn happened(&mut self, what: What, day: Option<Day>) -> Answer {
+    pub(super) fn happened(&mut self, what: What, day: Option<Day>, manner: Manner) -> Answer {
         let on = day.and_then(Day::date);
-        if self.records.is_empty() {
-            // What is said to have happened on a day to come is put right when there is a record.
-            let on = on.filter(|_| !matches!(day, Some(Day::Future(_) | Day::LongAgo(_))));
-            return self.unrecorded(what, on);
+        if let Some(answer) = self.sent_back(what, on, manner) {
+            return answer;
         }
-        let candidates = self.candidates(what);
+        let candidates = self.candidates(what, manner);
         if day == Some(Day::Impossible) {
             if let [(id, event)] = candidates[..] {
                 self.state.pending = Some(Pending::Day(told(id, event, None)));
             }
             return self.question_back("没有这一天，没有记下。请再说一次日期，比如“6月1日”。");
         }
+        let open = |id: TransferId| what == What::Done && self.events_meant(id, what, manner).len() > 1;
         match candidates[..] {
-            [(id, event)] => self.tell(told(id, event, on)),
+            // 弄好了 may be said of what is no event at all.
+            [(id, _)] if open(id) => self.which(&candidates, on),
+            [(id, event)] => self.tell(Told { again: manner.again, ..told(id, event, on) }),
             [] => {
                 // It fits none; the doubt of the likeliest one says why.
                 let Some(id) = self.likeliest() else { return self.no_record() };
-                let event = self.resolve(id, what).unwrap_or(Event::OriginApproved);
-                self.tell(told(id, event, on))
+                let event = self.events_meant(id, what, manner).first().copied().unwrap_or(Event::OriginApproved);
+                self.tell(Told { again: manner.again, ..told(id, event, on) })
             }
             _ => self.which(&candidates, on),
         }
-    }
-
-    /// Something happened before anything is on record: it is kept until there is a record.
-    fn unrecorded(&mut self, what: What, on: Option<NaiveDate>) -> Answer {
-        let event = match what {
-            What::Event(event) => event,
-            What::Approved => Event::OriginApproved,
-        };
-        self.state.pending = Some(Pending::Unrecorded { event: event.code().to_owned(), on });
-        let day = on.map(|on| format!("{} ", text::day(on))).unwrap_or_default();
-        let name = event.name();
-        self.note_route();
-        if self.has_plan() {
-            self.offer_by_words(RECORD, &YES.map(str::to_owned), Action::Record);
-            let asked = format!("还没有转接记录，“{day}{name}”先没有记下。要记下这次转接吗？");
-            let blocks = std::iter::once(asked).chain(self.privacy_once()).map(Block::Text).collect();
-            return Answer::of(Kind::Progress, Reply { blocks, ..Reply::default() });
-        }
-        self.state.asking = true;
-        let text = format!(
-            "还没有你的转接记录，“{day}{name}”先没有记下。告诉我从哪转到哪，出了步骤选“{RECORD}”，就一起记上。"
-        );
-        self.resumed(Answer::of(Kind::Progress, Reply::text(text)))
     }
 
     /// Records an event of a transfer, or asks what stands against it.
@@ -156,8 +165,12 @@ impl Turn<'_> {
             }
             return self.tell(Told { on: Some(self.today()), ..told });
         };
-        let said = Said { event, on, long_ago_is_meant: told.long_ago_is_meant };
+        let said = Said { event, on, long_ago_is_meant: told.long_ago_is_meant, again: told.again };
         let today = self.today();
+        if told.again && event == Event::Reported {
+            self.reported_again(&record, &told);
+        }
+        let record = self.by_id(record.id).cloned().unwrap_or(record);
         match self.with_course(&situation, |course| rules::accept(&record, course, said, today)) {
             Ok(happened) => {
                 self.state.pending = None;
@@ -170,6 +183,11 @@ impl Turn<'_> {
                 }
                 answer
             }
+            // What is known already holds up nothing that waits for it.
+            Err(Doubt::AlreadyThere { on: there, .. }) if told.then.is_some() && there == on => match told.then {
+                Some(then) => self.tell(*then),
+                None => self.no_record(),
+            },
             Err(doubt) => self.doubt(&record, &told, event, doubt),
         }
     }
@@ -241,83 +259,6 @@ impl Turn<'_> {
         Answer::of(Kind::Progress, Reply::text(text))
     }
 
-    fn corrected(&mut self, what: Option<What>, wrong: Option<NaiveDate>, right: Option<Day>) -> Answer {
-        let Some(id) = self.likeliest() else { return self.no_record() };
-        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
-        let timeline = record.timeline();
-        let asked = match self.state.pending.take() {
-            Some(Pending::Move { transfer, number }) if transfer == id.to_string() => Some(number),
-            other => {
-                self.state.pending = other;
-                None
-            }
-        };
-        let asked = asked.filter(|_| what.is_none()).and_then(|n| timeline.iter().find(|p| p.number == n));
-        let meant = timeline.iter().rev().find(|p| is(what, p.event) && wrong.is_none_or(|w| w == p.on));
-        // The event alone tells which entry, where the day that is denied is not on record.
-        let named = || timeline.iter().rev().find(|p| what.is_some() && right.is_some() && is(what, p.event));
-        let meant = asked.or(meant).or_else(named);
-        let Some(point) = meant.or_else(|| timeline.last().filter(|_| wrong.is_none() && what.is_none())) else {
-            return self.after(id, "没有找到要改的那一条，没有改动。");
-        };
-        match right {
-            Some(Day::Impossible) | None => {
-                self.state.pending = Some(Pending::Move { transfer: id.to_string(), number: point.number });
-                let (day, name) = (text::day(point.on), point.event.name());
-                self.question_back(&format!("{day} {name}，要改成哪一天？请说日期，比如“改成6月2号”。"))
-            }
-            Some(day) => match day.date() {
-                Some(on) if on == point.on => {
-                    let same = format!("记的就是 {} {}，没有改动。", text::day(on), point.event.name());
-                    self.after(id, &same)
-                }
-                Some(on) => self.correct(&id.to_string(), point.number, on),
-                None => self.question_back("要改成哪一天？"),
-            },
-        }
-    }
-
-    /// Moves an entry to another day, or asks what stands against it.
-    pub(super) fn correct(&mut self, transfer: &str, number: u32, on: NaiveDate) -> Answer {
-        let found = TransferId::parse(transfer).and_then(|id| self.by_id(id).cloned());
-        let Some(record) = found else { return self.no_record() };
-        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
-        let today = self.today();
-        let event = record.timeline().iter().find(|p| p.number == number).map(|p| p.event);
-        match self.with_course(&situation, |course| rules::correct(&record, course, number, on, today)) {
-            Ok(happened) => {
-                self.append(record.id, happened);
-                let name = event.map_or("", Event::name);
-                self.after(record.id, &format!("已改成：{} {name}。", text::day(on)))
-            }
-            Err(doubt) => {
-                let event = event.unwrap_or(Event::Submitted);
-                self.doubt(&record, &told(record.id, event, Some(on)), event, doubt)
-            }
-        }
-    }
-
-    fn struck(&mut self, what: Option<What>, on: Option<NaiveDate>) -> Answer {
-        let Some(id) = self.likeliest() else { return self.no_record() };
-        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
-        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
-        // Without a name it is what was told last, whatever its day.
-        let meant = |p: &Point| is(what, p.event) && on.is_none_or(|on| on == p.on);
-        let mut timeline = record.timeline().into_iter().filter(meant);
-        let last =
-            if what.is_none() && on.is_none() { timeline.max_by_key(|p| p.number) } else { timeline.next_back() };
-        let Some(point) = last else {
-            return self.after(id, "没有找到要划掉的那一条，没有改动。");
-        };
-        match self.with_course(&situation, |course| rules::strike(&record, course, point.number)) {
-            Ok(happened) => {
-                self.append(id, happened);
-                self.after(id, &format!("已划掉：{} {}。", text::day(point.on), point.event.name()))
-            }
-            Err(doubt) => self.doubt(&record, &told(id, point.event, Some(point.on)), point.event, doubt),
-        }
-    }
-
     /// “第三步做完了”.
     fn step_told(&mut self) -> Option<Answer> {
         let number = done_step(&self.said.text)?;
@@ -354,16 +295,41 @@ fn needs(plan: &Plan<'_>) -> Vec<(Event, Event)> {
     needs
 }
 
-fn is(what: Option<What>, event: Event) -> bool {
+/// 被退了,又重新报到了: what is followed by a report-in and by nothing handed in was the report-in.
+fn report_refused(mut sayings: Vec<Saying>) -> Vec<Saying> {
+    let is = |saying: &Saying, of: Event| matches!(saying, Saying::Happened { what: What::Event(e), .. } if *e == of);
+    for i in 0..sayings.len() {
+        let mut after = sayings[i + 1..].iter();
+        let report = after.find(|s| is(s, Event::Reported) || is(s, Event::Submitted));
+        if is(&sayings[i], Event::Returned)
+            && report.is_some_and(|s| is(s, Event::Reported))
+            && let Saying::Happened { what, .. } = &mut sayings[i]
+        {
+            *what = What::ReportReturned;
+        }
+    }
+    sayings
+}
+
+pub(super) fn is(what: Option<What>, event: Event) -> bool {
     match what {
         None => true,
         Some(What::Event(e)) => e == event,
         Some(What::Approved) => matches!(event, Event::OriginApproved | Event::DestinationApproved),
+        Some(What::ReportReturned) => event == Event::Returned,
+        Some(What::Done) => true,
     }
 }
 
 pub(super) fn told(id: TransferId, event: Event, on: Option<NaiveDate>) -> Told {
-    Told { transfer: id.to_string(), event: event.code().to_owned(), on, long_ago_is_meant: false, then: None }
+    Told {
+        transfer: id.to_string(),
+        event: event.code().to_owned(),
+        on,
+        long_ago_is_meant: false,
+        again: false,
+        then: None,
+    }
 }
 
 /// The number of a step that is told to be done.

@@ -359,6 +359,10 @@ impl<'e> Turn<'e> {
             Action::Erase => self.erase(),
             Action::Show(id) => self.show(&id),
             Action::Tell(told) => self.tell(told),
+            Action::ReportRefused(id) => match TransferId::parse(&id) {
+                Some(id) => self.report_refused(id),
+                None => self.no_record(),
+            },
             Action::Correct { transfer, number, on } => self.correct(&transfer, number, on),
             Action::Mine { who, happened } => self.mine(who, happened),
             Action::Remind { transfer, on } => self.remind(&transfer, on),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::engine::Engine;
-use crate::knowledge::terms::{CaseId, Effect, Role, System};
+use crate::knowledge::terms::{CaseId, Effect, Event, Role, System};
 use crate::language::clauses::{Part, parts};
 use crate::language::clean::{Clean, clean};
 use crate::language::dates::{Day, days};
 use crate::language::ends::{Ends, Mention, Unsettled, ends};
-use crate::language::events::Saying;
+use crate::language::events::{Saying, What};
 use crate::language::intents::Wanted;
 use crate::language::latin;
 use crate::language::segment::Weight;
@@ -137,7 +137,9 @@ impl Engine {
     }
 
     fn understand_anew(&self, raw: &str, today: NaiveDate) -> Understanding {
-        let Question { clean, text, ends, context } = self.question(raw);
+        let Question { clean, text, mut ends, context } = self.question(raw);
+        let sayings = self.language.events.said(&text, today);
+        handed_in(&mut ends, &text, &sayings);
         let features = Features::of(&self.segmenter, &text);
         // A search that fails finds nothing: the member is asked instead, and the index is in memory.
         let hits = self.search.find(&features, &context).unwrap_or_default();
@@ -157,7 +159,7 @@ impl Engine {
             case: context.case,
             role,
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
-            sayings: self.language.events.said(&text, today),
+            sayings,
             other: self.language.events.other(&text, today),
             code: Code::within(&clean.text),
             ids: id::find(&text),
@@ -215,6 +217,21 @@ fn receive(ends: &mut Ends, text: &str, receives: bool) {
     if receives && ends.origin.as_ref().is_some_and(of_us) {
         std::mem::swap(&mut ends.origin, &mut ends.destination);
     }
+}
+
+/// 我今天在广东系统发起转去北京的转接了: where a transfer was handed in is where the membership is.
+fn handed_in(ends: &mut Ends, text: &str, sayings: &[Saying]) {
+    let submitted = sayings.iter().find_map(|saying| match saying {
+        Saying::Happened { what: What::Event(Event::Submitted), manner, .. } => Some(manner.start..manner.end),
+        _ => None,
+    });
+    let (Some(span), None, Some(to)) = (submitted, &ends.origin, &ends.destination) else { return };
+    let other = |m: &&Mention| m.system().is_some() && m.system() != to.system();
+    let there = |m: &&Mention| {
+        span.start <= m.span.start && m.span.end <= span.end && text[..m.span.start].ends_with(['在', '从'])
+    };
+    let mut all = ends.topics.iter().chain(&ends.aside).chain(&ends.unplaced);
+    ends.origin = all.find(|m| other(m) && there(m)).cloned();
 }
 
 /// Before the place of who speaks.

@@ -7,29 +7,29 @@ use super::told::told;
 use super::turn::{Answer, Turn};
 use crate::knowledge::terms::Event;
 use crate::language::ends::Mention;
-use crate::language::events::What;
+use crate::language::events::{Manner, What};
 use crate::plan::text;
 use crate::reply::{Block, Kind, Reply};
-use crate::transfer::rules::{self, Approved};
+use crate::transfer::rules;
 use crate::transfer::{Record, TransferId};
 
-/// What after a place makes it the name of a record.
-const RECORDS: [&str; 8] = ["那个", "那条", "那次", "那笔", "这个", "这条", "的那", "的转接"];
+/// What either end's side says yes by.
+const APPROVALS: [Event; 2] = [Event::OriginApproved, Event::DestinationApproved];
 
 impl Turn<'_> {
     /// The open transfers that an event could belong to; one that is asked for goes before all others.
-    pub(super) fn candidates(&self, what: What) -> Vec<(TransferId, Event)> {
+    pub(super) fn candidates(&self, what: What, manner: Manner) -> Vec<(TransferId, Event)> {
         if let Some(id) = self.said.ids.first()
             && self.records.iter().any(|r| r.id == *id)
         {
-            return self.events_meant(*id, what).into_iter().map(|e| (*id, e)).collect();
+            return self.events_meant(*id, what, manner).into_iter().map(|e| (*id, e)).collect();
         }
         let named = self.named_records();
         let among: Vec<&Record> = if named.is_empty() { self.records.iter().collect() } else { named };
         let mut all = Vec::new();
         for record in among {
             let Some(situation) = situation_from_text(&record.situation) else { continue };
-            for event in self.events_meant(record.id, what) {
+            for event in self.meant(record, what, manner) {
                 if self.with_course(&situation, |course| rules::fits(record, course, event)) {
                     all.push((record.id, event));
                 }
@@ -37,25 +37,6 @@ impl Turn<'_> {
         }
         let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
         if open.is_empty() { all } else { open }
-    }
-
-    /// The approval of the end whose place stands beside it: 北京团支部通过了. 北京那个 names a record instead.
-    fn side(&self, id: TransferId) -> Option<Event> {
-        let situation = situation_from_text(&self.by_id(id)?.situation)?;
-        let mut mentions = self.said.ends.named();
-        let (Some(mention), None) = (mentions.next(), mentions.next()) else { return None };
-        let after = self.said.text.get(mention.span.end..)?;
-        let before = self.said.text.get(..mention.span.start)?;
-        if RECORDS.iter().any(|r| after.starts_with(r)) || before.ends_with(['转', '到', '去']) {
-            return None;
-        }
-        let system = mention.system()?;
-        let (from, to) = (situation.from.system, situation.to?.system);
-        match (system == from, system == to) {
-            (true, false) => Some(Event::OriginApproved),
-            (false, true) => Some(Event::DestinationApproved),
-            _ => None,
-        }
     }
 
     /// The records whose route the message names; where some are named more closely, by the city, those.
@@ -79,24 +60,9 @@ impl Turn<'_> {
         named.peek().is_some() && named.all(|system| systems.contains(&Some(system)))
     }
 
-    pub(super) fn events_meant(&self, id: TransferId, what: What) -> Vec<Event> {
-        match what {
-            What::Event(event) => vec![event],
-            What::Approved if self.side(id).is_some() => self.side(id).into_iter().collect(),
-            What::Approved => {
-                let Some(record) = self.by_id(id) else { return Vec::new() };
-                let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
-                match self.with_course(&situation, |course| rules::resolve_approved(record, course)) {
-                    Approved::One(event) => vec![event],
-                    Approved::Either(one, other) => vec![one, other],
-                    Approved::None => Vec::new(),
-                }
-            }
-        }
-    }
-
-    pub(super) fn resolve(&self, id: TransferId, what: What) -> Option<Event> {
-        self.events_meant(id, what).first().copied()
+    /// The events of a transfer that may be meant.
+    pub(super) fn events_meant(&self, id: TransferId, what: What, manner: Manner) -> Vec<Event> {
+        self.by_id(id).map(|record| self.meant(record, what, manner)).unwrap_or_default()
     }
 
     pub(super) fn likeliest(&self) -> Option<TransferId> {
@@ -118,8 +84,13 @@ impl Turn<'_> {
             let label = if several { format!("{id}") } else { event.name().to_owned() };
             self.offer(&label, Action::Tell(told(*id, *event, on)));
         }
-        let mut blocks =
-            vec![Block::Text(if several { "说的是哪一次转接？" } else { "是哪一方审核通过？" }.to_owned())];
+        let approvals = candidates.iter().all(|(_, event)| APPROVALS.contains(event));
+        let asked = match (several, approvals) {
+            (true, _) => "说的是哪一次转接？",
+            (false, true) => "是哪一方审核通过？",
+            (false, false) => "说的是哪一步？",
+        };
+        let mut blocks = vec![Block::Text(asked.to_owned())];
         if several {
             let lines = candidates.iter().filter_map(|(id, _)| self.by_id(*id)).map(|r| self.headline(r));
             let lines: Vec<String> = lines.collect();

@@ -25,6 +25,10 @@ pub enum What {
     Event(Event),
     /// An approval, without saying whose.
     Approved,
+    /// Something is done, without saying what: 广东弄好了.
+    Done,
+    /// The report-in was refused, not the transfer: 报到被退了.
+    ReportReturned,
 }
 
 impl What {
@@ -33,13 +37,29 @@ impl What {
         match self {
             Self::Event(event) => event.code(),
             Self::Approved => "approved",
+            Self::Done => "done",
+            Self::ReportReturned => "report_returned",
         }
     }
 
     /// Reads a code.
     pub fn parse(code: &str) -> Option<Self> {
-        if code == Self::Approved.code() { Some(Self::Approved) } else { Event::parse(code).map(Self::Event) }
+        let others = [Self::Approved, Self::Done, Self::ReportReturned];
+        others.into_iter().find(|what| what.code() == code).or_else(|| Event::parse(code).map(Self::Event))
     }
+}
+
+/// How something was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner {
+    /// Where the words that tell it begin, with those that lead up to them, in bytes of the text.
+    pub start: usize,
+    /// Where they end.
+    pub end: usize,
+    /// It is done once more: 重新发起了.
+    pub again: bool,
+    /// Whose it is was told by a word that a place beside it overrules: 湖南那边审核通过了.
+    pub loose: bool,
 }
 
 /// One thing that a text says about a transfer.
@@ -51,6 +71,17 @@ pub enum Saying {
         what: What,
         /// When, if said.
         day: Option<Day>,
+        /// How.
+        manner: Manner,
+    },
+    /// Not what was told last, but this: 不对,是支书退回了.
+    Instead {
+        /// What.
+        what: What,
+        /// When, if said.
+        day: Option<Day>,
+        /// How.
+        manner: Manner,
     },
     /// It has not happened so far.
     NotYet {
@@ -104,9 +135,18 @@ impl Events {
         if let Some(saying) = self.correction(&clauses) {
             return vec![saying];
         }
-        if clauses.iter().any(|c| self.strike.is_in(c.text) && !self.is_question(c)) {
+        let said = self.judged(&clauses);
+        if let Some(saying) = self.denied(&clauses, &said) {
+            return vec![saying];
+        }
+        if clauses.iter().any(|c| self.strikes(c)) {
             return vec![Saying::Strike { what: self.struck(&clauses), on: None }];
         }
+        said
+    }
+
+    /// What happened and what did not, by what stands around each event.
+    fn judged(&self, clauses: &[Clause<'_>]) -> Vec<Saying> {
         let mut said = Vec::new();
         for (i, clause) in clauses.iter().enumerate() {
             for (j, hit) in clause.hits.iter().enumerate() {
@@ -114,14 +154,26 @@ impl Events {
                     Judged::Talk => {}
                     Judged::NotYet => said.push(Saying::NotYet { what: hit.what }),
                     Judged::Happened(day) => {
-                        let day = day.or_else(|| day_beside(&clauses, i));
-                        said.push(Saying::Happened { what: hit.what, day });
+                        let day = day.or_else(|| day_beside(clauses, i));
+                        said.push(Saying::Happened { what: hit.what, day, manner: self.manner(clause, j) });
                     }
                 }
             }
         }
-        said.dedup();
+        // The same news twice is told once, wherever it stands.
+        let news = |saying: &Saying| match *saying {
+            Saying::Happened { what, day, .. } => Saying::Happened { what, day, manner: Manner::default() },
+            other => other,
+        };
+        said.dedup_by_key(|saying| news(saying));
         said
+    }
+
+    fn manner(&self, clause: &Clause<'_>, index: usize) -> Manner {
+        let hit = &clause.hits[index];
+        let from = if index == 0 { 0 } else { clause.hits[index - 1].end };
+        let again = self.again.is_in(last_characters(&clause.text[from..hit.start], 6, &clause.text[from..hit.end]));
+        Manner { start: clause.start + from, end: clause.start + hit.end, again, loose: hit.loose }
     }
 
     fn clauses<'t>(&self, text: &'t str, today: NaiveDate) -> Vec<Clause<'t>> {
@@ -161,7 +213,8 @@ impl Events {
         let hit = &clause.hits[index];
         let from = if index == 0 { 0 } else { clause.hits[index - 1].end };
         let to = clause.hits.get(index + 1).map_or(clause.text.len(), |next| next.start);
-        let before = &clause.text[from..hit.start];
+        let denied = clause.text.len() - self.without_denial(clause.text).len();
+        let before = &clause.text[from.max(denied).min(hit.start)..hit.start];
         let inside = &clause.text[hit.start..hit.end];
         let after = &clause.text[hit.end..to];
         let day = self.day_of(clause, hit, from, to);
@@ -175,7 +228,8 @@ impl Events {
         if self.waiting.is_in(before) {
             return Judged::NotYet;
         }
-        let negated = hit.negated || self.negation.is_near_end(before, 5) && !self.no_negation.is_in(before);
+        let near = last_words(before);
+        let negated = hit.negated || self.negation.is_near_end(near, 5) && !self.no_negation.is_in(near);
         if negated {
             return Judged::NotYet;
         }
@@ -198,6 +252,19 @@ impl Events {
         let before = clause.days.iter().filter(fits).rfind(|d| at(d) < hit.end);
         before.or_else(|| clause.days.iter().filter(fits).find(|d| at(d) >= hit.end)).map(|d| d.day)
     }
+}
+
+/// A text from so many characters before the end of its beginning.
+fn last_characters<'t>(beginning: &str, characters: usize, text: &'t str) -> &'t str {
+    let cut = beginning.char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(i, _)| i);
+    &text[cut..]
+}
+
+/// What stands behind the last blank, which on a phone is a comma: of 不支持 他们 it is 他们. A blank right before the event
+/// is none.
+fn last_words(before: &str) -> &str {
+    let trimmed = before.trim_end();
+    trimmed.rsplit(char::is_whitespace).next().unwrap_or(trimmed)
 }
 
 /// The day of a neighbouring clause that holds a day and no event: 昨天，支部审核通过了.

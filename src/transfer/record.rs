@@ -5,8 +5,8 @@
 //! themselves. Entries that point at themselves, forward, at nothing, or at something that has no day, change nothing;
 //! so every log has one reading, and striking out the last entry gives back the reading before it.
 //!
-//! An *attempt* is what happened since the last return or withdrawal: a transfer that was sent back begins again under
-//! the same ID.
+//! An *attempt* is what happened since the last return or withdrawal, or since it was handed in anew: a transfer that was
+//! sent back, or that ran out of time, begins again under the same ID.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -195,15 +195,35 @@ impl Record {
         points
     }
 
-    /// The points of the latest attempt.
-    pub fn attempt_points(&self) -> Vec<Point> {
-        let timeline = self.timeline();
-        let begin = timeline.iter().rposition(|p| ends_attempt(p.event)).map_or(0, |end| end + 1);
-        timeline[begin..].to_vec()
+    /// The attempts, oldest first: each ends with a return or a withdrawal, or where it is handed in anew. The latest has
+    /// no such end; it is empty where nothing happened since.
+    pub fn attempts(&self) -> Vec<Vec<Point>> {
+        let mut attempts = vec![Vec::new()];
+        let mut handed_in = false;
+        let mut ended = false;
+        for point in self.timeline() {
+            if ended || handed_in && point.event == Event::Submitted {
+                attempts.push(Vec::new());
+                handed_in = false;
+            }
+            handed_in |= point.event == Event::Submitted;
+            ended = ends_attempt(point.event);
+            if let Some(attempt) = attempts.last_mut() {
+                attempt.push(point);
+            }
+        }
+        if ended {
+            attempts.push(Vec::new());
+        }
+        attempts
     }
 
-    /// The latest attempt: what happened since the last return or withdrawal, and when. Of an event told twice the
-    /// later day counts.
+    /// The points of the latest attempt.
+    pub fn attempt_points(&self) -> Vec<Point> {
+        self.attempts().pop().unwrap_or_default()
+    }
+
+    /// The latest attempt: what happened in it, and when. Of an event told twice the later day counts.
     pub fn attempt(&self) -> BTreeMap<Event, NaiveDate> {
         self.attempt_points().into_iter().map(|p| (p.event, p.on)).collect()
     }

@@ -30,6 +30,8 @@ pub struct Said {
     pub on: NaiveDate,
     /// Whether the member has confirmed that a day long ago is meant.
     pub long_ago_is_meant: bool,
+    /// Whether it is said to be done once more: 重新发起了.
+    pub again: bool,
 }
 
 /// Why something was not recorded; each is a question to the member.
@@ -110,11 +112,28 @@ pub enum Approved {
 
 /// The entry to append for what was told, or what to ask.
 pub fn accept(record: &Record, course: &Course<'_>, said: Said, today: NaiveDate) -> Result<Happened, Doubt> {
-    let Said { event, on, long_ago_is_meant } = said;
+    let Said { event, on, long_ago_is_meant, again } = said;
     possible_day(on, today, long_ago_is_meant)?;
+    if again && event == Event::Submitted && begins_anew(record, on)? {
+        return Ok(Happened::Event(event, on));
+    }
     in_place(record, course, event)?;
     in_order(course, &Around::new_event(record), event, on)?;
     Ok(Happened::Event(event, on))
+}
+
+/// Whether handing it in on a day begins a new attempt while one is under way. What happened in that one came before.
+fn begins_anew(record: &Record, on: NaiveDate) -> Result<bool, Doubt> {
+    let attempt = record.attempt_points();
+    let handed_in = attempt.iter().rfind(|p| p.event == Event::Submitted).is_some_and(|p| p.on < on);
+    let over = attempt.iter().any(|p| p.event == Event::Completed);
+    match attempt.last() {
+        Some(last) if handed_in && !over && on < last.on => {
+            Err(Doubt::Before { event: Event::Submitted, on, than: last.event, than_on: last.on })
+        }
+        Some(_) => Ok(handed_in && !over),
+        None => Ok(false),
+    }
 }
 
 /// The entry that moves an event on record to another day, or what to ask.
@@ -212,7 +231,7 @@ fn in_place(record: &Record, course: &Course<'_>, event: Event) -> Result<(), Do
 
 /// What surrounds a place in the timeline.
 struct Around {
-    /// The end of the attempt before.
+    /// The last of the attempt before.
     before: Option<Point>,
     /// The rest of the attempt.
     attempt: Vec<Point>,
@@ -223,17 +242,18 @@ struct Around {
 impl Around {
     /// Where something new goes: into the latest attempt.
     fn new_event(record: &Record) -> Self {
-        Self { before: record.last_end(), attempt: record.attempt_points(), after: None }
+        let mut attempts = record.attempts();
+        let attempt = attempts.pop().unwrap_or_default();
+        Self { before: attempts.last().and_then(|before| before.last().copied()), attempt, after: None }
     }
 
     /// Where an entry stands.
     fn entry(record: &Record, number: u32) -> Self {
-        let timeline = record.timeline();
         let mut around = Self { before: None, attempt: Vec::new(), after: None };
-        let mut attempts = timeline.split_inclusive(|p| ends_attempt(p.event));
+        let mut attempts = record.attempts().into_iter();
         for attempt in attempts.by_ref() {
             if attempt.iter().any(|p| p.number == number) {
-                around.attempt = attempt.iter().filter(|p| p.number != number).copied().collect();
+                around.attempt = attempt.into_iter().filter(|p| p.number != number).collect();
                 break;
             }
             around.before = attempt.last().copied();

@@ -43,6 +43,43 @@ impl Clause<'_> {
 }
 
 impl Events {
+    /// Does a clause take the last report back?
+    pub(super) fn strikes(&self, clause: &Clause<'_>) -> bool {
+        self.strike.is_in(clause.text) && !self.is_question(clause)
+    }
+
+    /// A text without the word that denies what was told before and stands apart: 不对 是支书退回了.
+    pub(super) fn without_denial<'t>(&self, text: &'t str) -> &'t str {
+        let begin = text.trim_start();
+        let Some(denial) = self.denial.front(begin) else { return text };
+        let rest = &begin[denial.len()..];
+        // 不是支书退回的 denies what follows itself.
+        let is_it = rest.starts_with('是') && !denial.ends_with(['是', '不']);
+        let apart = rest.is_empty() || rest.starts_with(char::is_whitespace) || is_it;
+        if apart { rest } else { text }
+    }
+
+    /// What is told instead of the last report, or that it did not happen: 不对,是支书退回了; 不对,还没通过.
+    pub(super) fn denied(&self, clauses: &[Clause<'_>], said: &[Saying]) -> Option<Saying> {
+        let first = clauses.first()?;
+        let denies = self.without_denial(first.text).len() < first.text.len();
+        // 不是通过了,是退回了.
+        let not_but = clauses.iter().any(|c| c.hits.iter().any(|h| c.text[..h.start].ends_with("不是")));
+        let struck = clauses.iter().filter(|c| self.strikes(c)).map(|c| c.start + c.text.len()).min();
+        let happened = said.iter().filter_map(|saying| match *saying {
+            Saying::Happened { what, day, manner } => Some((what, day, manner)),
+            _ => None,
+        });
+        let happened: Vec<_> = happened.collect();
+        match (happened.as_slice(), said) {
+            (&[(what, day, manner)], _) if denies || not_but || struck.is_some_and(|end| end <= manner.start) => {
+                Some(Saying::Instead { what, day, manner })
+            }
+            ([], &[Saying::NotYet { what }]) if denies => Some(Saying::Strike { what: Some(what), on: None }),
+            _ => None,
+        }
+    }
+
     /// A report that is named and taken back: 取消审核通过, 把审核通过那条去掉, 6月5日的审核通过不算.
     pub(super) fn taken_back(&self, clauses: &[Clause<'_>]) -> Option<Saying> {
         clauses.iter().filter(|c| !self.is_question(c)).find_map(|clause| {

@@ -36,6 +36,8 @@ pub struct Events {
     pub(super) change: Words,
     pub(super) misdated: Words,
     pub(super) mistaken: Words,
+    pub(super) denial: Words,
+    pub(super) again: Words,
     pub(super) strike: Words,
     pub(super) strike_first: Words,
     pub(super) strike_last: Words,
@@ -55,6 +57,8 @@ struct Way {
     /// Indexes of the pieces.
     pieces: Vec<usize>,
     needs: Needs,
+    /// A place beside it says better whose it is.
+    loose: bool,
 }
 
 /// What a way needs to say something.
@@ -79,6 +83,8 @@ pub(super) struct Hit {
     undone: bool,
     /// An intention stands in a gap: 审核要通过.
     pub(super) intended: bool,
+    /// A place beside it says better whose it is.
+    pub(super) loose: bool,
 }
 
 /// Words looked for in a clause.
@@ -161,13 +167,18 @@ impl Events {
         for event in root.tables("event") {
             let code = event.string("code");
             let says = event.strings("ways");
+            let loose = event.strings("loose");
             let dated = event.strings("dated");
             let undone = event.strings("undone");
             let named = event.strings("names");
             event.finish();
             let Some(code) = code else { continue };
             let Some(what) = What::parse(&code.value) else {
-                let message = format!("unknown event `{}`, expected one of {}, approved", code.value, Event::codes());
+                let message = format!(
+                    "unknown event `{}`, expected one of {}, approved, done, report_returned",
+                    code.value,
+                    Event::codes()
+                );
                 event.problem(&code.at, message);
                 continue;
             };
@@ -175,10 +186,14 @@ impl Events {
                 let message = format!("`{}` has {} ways, at least {FEWEST} are needed", code.value, says.len());
                 event.problem(&code.at, message);
             }
-            let needing = |ways: Vec<Found<String>>, needs: Needs| ways.into_iter().map(move |way| (way, needs));
-            let all =
-                needing(says, Needs::Nothing).chain(needing(dated, Needs::Day)).chain(needing(undone, Needs::Undone));
-            for (way, needs) in all {
+            let all = [
+                (says, Needs::Nothing, false),
+                (loose, Needs::Nothing, true),
+                (dated, Needs::Day, false),
+                (undone, Needs::Undone, false),
+            ];
+            let all = all.into_iter().flat_map(|(ways, needs, loose)| ways.into_iter().map(move |w| (w, needs, loose)));
+            for (way, needs, loose) in all {
                 if let Some(line) = seen.insert((way.value.clone(), needs == Needs::Undone), way.at.line) {
                     event.problem(&way.at, format!("`{}` is listed already in line {line}", way.value));
                     continue;
@@ -198,6 +213,7 @@ impl Events {
                     what,
                     pieces: ids.collect(),
                     needs,
+                    loose,
                     #[cfg(test)]
                     phrase: way.value.clone(),
                 });
@@ -221,6 +237,8 @@ impl Events {
             change: words("change"),
             misdated: words("misdated"),
             mistaken: words("mistaken"),
+            denial: words("denial"),
+            again: words("again"),
             strike: words("strike"),
             strike_first: words("strike_first"),
             strike_last: words("strike_last"),
@@ -265,6 +283,7 @@ impl Events {
                     negated: negated || way.needs == Needs::Undone,
                     undone: way.needs == Needs::Undone,
                     intended,
+                    loose: way.loose,
                 }));
             }
         }
@@ -297,7 +316,8 @@ impl Events {
             let next = at.get(piece)?.iter().find(|(s, _)| *s >= end && text[end..*s].chars().count() <= GAP)?;
             let gap = &text[end..next.0];
             negated |= self.negation.is_in(gap);
-            intended |= self.intention.is_in(gap) || self.question.is_in(gap) || self.condition.is_in(gap);
+            let meant = self.intention.is_in(gap) && !self.no_intention.is_in(gap);
+            intended |= meant || self.question.is_in(gap) || self.condition.is_in(gap);
             end = next.1;
         }
         debug_assert!(start < end);

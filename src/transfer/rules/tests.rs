@@ -39,7 +39,7 @@ fn log(events: &[(Event, &str)]) -> Record {
 }
 
 fn told(record: &Record, course: &Course<'_>, event: Event, on: &str) -> Result<Happened, Doubt> {
-    accept(record, course, Said { event, on: day(on), long_ago_is_meant: false }, day(TODAY))
+    accept(record, course, Said { event, on: day(on), long_ago_is_meant: false, again: false }, day(TODAY))
 }
 
 #[track_caller]
@@ -54,7 +54,7 @@ fn days_that_cannot_be() {
     check(&[], FUJIAN, Submitted, "2024-06-30", None);
     check(&[], FUJIAN, Submitted, "2023-09-04", None);
     check(&[], FUJIAN, Submitted, "2023-09-03", Some(Doubt::LongAgo { on: day("2023-09-03") }));
-    let meant = Said { event: Submitted, on: day("2023-01-01"), long_ago_is_meant: true };
+    let meant = Said { event: Submitted, on: day("2023-01-01"), long_ago_is_meant: true, again: false };
     assert!(accept(&log(&[]), &FUJIAN, meant, day(TODAY)).is_ok());
 }
 
@@ -247,7 +247,7 @@ proptest! {
             let known = record.attempt();
             let accepted = match attempt {
                 Try::Tell(event, n) => {
-                    let said = Said { event, on: on(n), long_ago_is_meant: false };
+                    let said = Said { event, on: on(n), long_ago_is_meant: false, again: false };
                     accept(&record, &course, said, day(TODAY))
                 }
                 Try::Correct(number, n) => correct(&record, &course, number, on(n), day(TODAY)),
@@ -275,4 +275,26 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn handed_in_anew() {
+    let anew = |record: &Record, on: &str| {
+        accept(
+            record,
+            &FUJIAN,
+            Said { event: Submitted, on: day(on), long_ago_is_meant: false, again: true },
+            day(TODAY),
+        )
+    };
+    let late = log(&[(Submitted, "2024-06-01"), (Reported, "2024-06-03")]);
+    assert_eq!(anew(&late, "2024-06-20"), Ok(Happened::Event(Submitted, day("2024-06-20"))));
+    // What happened before cannot belong to it.
+    let before = Doubt::Before { event: Submitted, on: day("2024-06-02"), than: Reported, than_on: day("2024-06-03") };
+    assert_eq!(anew(&late, "2024-06-02"), Err(before));
+    let completed = log(&[(Submitted, "2024-06-01"), (Completed, "2024-06-09")]);
+    assert!(anew(&completed, "2024-06-20").is_err());
+    let again = log(&[(Submitted, "2024-06-01"), (Reported, "2024-06-03"), (Submitted, "2024-06-20")]);
+    assert_eq!(again.attempt().into_iter().collect::<Vec<_>>(), [(Submitted, day("2024-06-20"))]);
+    assert_eq!(told(&again, &FUJIAN, Reported, "2024-06-21"), Ok(Happened::Event(Reported, day("2024-06-21"))));
 }
