@@ -24,6 +24,10 @@ impl Turn<'_> {
         let Some(situation) = situation_from_text(&record.situation) else { return Vec::new() };
         let side = self.side(&situation, manner);
         match (what, side) {
+            // 学校那边 is whichever end is a school.
+            (What::Event(_), None) if manner.loose && self.names_a_kind(manner) => {
+                self.approval(record, &situation, manner)
+            }
             (What::Event(event), None) => vec![event],
             (What::Event(event), Some(_)) if !manner.loose => vec![event],
             (What::Approved | What::Event(_), Some(EndRole::Origin)) => vec![Event::OriginApproved],
@@ -78,7 +82,8 @@ impl Turn<'_> {
         let within = |m: &&&Mention| manner.start <= m.span.start && m.span.end <= manner.end;
         let beside = match (all.iter().filter(within).max_by_key(|m| m.span.start), &all[..]) {
             (Some(beside), _) => Some(*beside),
-            (None, [only]) => Some(*only),
+            // What is named behind it is another matter: 学校那边过了,但广东不给报到.
+            (None, [only]) if only.span.end <= manner.end => Some(*only),
             _ => None,
         };
         match beside.filter(|mention| !self.names_a_record(mention)) {
@@ -106,6 +111,12 @@ impl Turn<'_> {
             [false, true] if says(&WORK) => Some(EndRole::Origin),
             _ => None,
         }
+    }
+
+    /// Is it told by a word for a school or an employer?
+    fn names_a_kind(&self, manner: Manner) -> bool {
+        let words = self.said.text.get(manner.start..manner.end).unwrap_or_default();
+        SCHOOL.iter().chain(&WORK).any(|word| words.contains(word))
     }
 
     /// The approval of the side whose steps alone speak of such a reviewer: in Fujian it is a 团支书 and then a 团委.
