@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::bars::Bars;
 use super::memo::Memo;
@@ -199,7 +199,11 @@ impl Cases {
         let named: HashMap<&str, CaseId> =
             known.cases.iter().flat_map(|c| c.names.iter().map(|n| (n.as_str(), c.id))).collect();
         let (names, ids): (Vec<&str>, Vec<CaseId>) = named.into_iter().unzip();
-        let names = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names);
+        let names = AhoCorasick::builder()
+            // A table of every step of every name takes megabytes and time at the start.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names);
         let unless = known.cases.iter().map(|c| (c.id, c.unless.clone())).collect();
         Self { names: names.expect("a few hundred short names fit"), ids, unless }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
@@ -69,6 +69,7 @@ impl Variants {
     fn of(words: Vec<(String, Option<String>)>) -> Self {
         let (patterns, write): (Vec<String>, Vec<Option<String>>) = words.into_iter().unzip();
         let find = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(&patterns)
             .expect("some hundred short words are within the automaton's limits");

@@ -3,7 +3,7 @@
 //! Cues before and after a place are searched separately, longest first, so that a neutral word (`收到`) hides the cue
 //! inside it (`到`).
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::patterns::Patterns;
 use crate::knowledge::files::Files;
@@ -254,7 +254,9 @@ fn words(table: &Table<'_>, key: &'static str) -> Vec<String> {
 }
 
 fn build<'a>(words: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words).ok()
+    // A table of every step of every word takes megabytes and time at the start.
+    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA));
+    automaton.match_kind(MatchKind::LeftmostLongest).build(words).ok()
 }
 
 /// Does the text begin with one of the words?

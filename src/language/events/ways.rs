@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
@@ -94,10 +94,16 @@ pub(super) struct Words {
     words: Vec<String>,
 }
 
+/// Finds these. A table of every step of every word would take megabytes and time at the start.
+fn automaton(words: &[String]) -> AhoCorasick {
+    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words);
+    automaton.expect("some hundred short words are within the automaton's limits")
+}
+
 impl Words {
     fn of(found: Vec<Found<String>>) -> Self {
         let words: Vec<String> = found.into_iter().map(|f| f.value).filter(|w| !w.is_empty()).collect();
-        let find = AhoCorasick::new(&words).expect("some hundred short words are within the automaton's limits");
+        let find = automaton(&words);
         Self { find: Some(find), words }
     }
 
@@ -222,7 +228,7 @@ impl Events {
         }
         let words = |key: &'static str| Words::of(root.strings(key));
         Self {
-            pieces: AhoCorasick::new(&pieces).expect("some hundred short pieces are within the automaton's limits"),
+            pieces: automaton(&pieces),
             ways,
             names,
             negation: words("negation"),
