@@ -255,8 +255,11 @@ fn words(table: &Table<'_>, key: &'static str) -> Vec<String> {
 
 fn build<'a>(words: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {
     // A table of every step of every word takes megabytes and time at the start.
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA));
-    automaton.match_kind(MatchKind::LeftmostLongest).build(words).ok()
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .ok()
 }
 
 /// Does the text begin with one of the words?
