@@ -7,6 +7,7 @@ use regex::{Regex, RegexSet};
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::{Found, Table, document};
+use crate::language::rules::{Read, Rules};
 
 const FILE: &str = "language/intents.toml";
 /// The intents of which a clause that asks has one.
@@ -15,29 +16,8 @@ const ASKING: [&str; 7] = ["asking", "particular", "how", "days", "deadline", "w
 /// A word of asking that asks nothing: 没有什么团组织.
 const NONE_AT_ALL: [&str; 7] = ["没有什么", "没什么", "没啥", "什么都", "啥都", "谁都", "哪都"];
 
-/// Patterns of which one must match and patterns of which none may.
-#[derive(Debug)]
-struct Rule {
-    name: String,
-    any: RegexSet,
-    unless: RegexSet,
-}
-
-impl Rule {
-    fn read(table: &Table<'_>, name: &'static str) -> Option<Self> {
-        let id = table.string(name);
-        let (any, unless) = (patterns(table, "any"), patterns(table, "unless"));
-        table.finish();
-        Some(Self { name: id?.value, any, unless })
-    }
-
-    fn holds(&self, text: &str) -> bool {
-        self.any.is_match(text) && !self.unless.is_match(text)
-    }
-}
-
 /// The patterns of a key as one; those that are none are reported.
-fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
+pub(super) fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
     let found = table.strings(key);
     RegexSet::new(found.iter().map(|pattern| &pattern.value)).unwrap_or_else(|_| {
         let good = compiled(table, &found);
@@ -86,9 +66,12 @@ impl Wanted {
 /// The patterns of `knowledge/language/intents.toml`.
 #[derive(Debug, Default)]
 pub struct Intents {
-    intents: Vec<Rule>,
-    beside: Vec<Rule>,
-    outside: Vec<Rule>,
+    /// Those of which a clause that asks has one,
+    asking: Rules,
+    /// and all others.
+    intents: Rules,
+    beside: Rules,
+    outside: Rules,
     /// What somebody works at or as.
     work: Vec<Regex>,
 }
@@ -101,28 +84,35 @@ impl Intents {
         if text.is_empty() {
             problems.add(&doc.at(0), "this file is missing");
         }
-        document(&doc, problems, |table| Self {
-            intents: table.tables("intent").iter().filter_map(|t| Rule::read(t, "id")).collect(),
-            beside: table.tables("beside").iter().filter_map(|t| Rule::read(t, "id")).collect(),
-            outside: table.tables("outside").iter().filter_map(|t| Rule::read(t, "says")).collect(),
-            work: table.table("work").map_or_else(Vec::new, |work| {
-                let patterns = compiled(&work, &work.strings("any"));
-                work.finish();
-                patterns
-            }),
+        document(&doc, problems, |table| {
+            let read = |key: &'static str, name: &'static str| -> Vec<Read> {
+                table.tables(key).iter().filter_map(|t| Read::rule(t, name)).collect()
+            };
+            let (asking, others) =
+                read("intent", "id").into_iter().partition(|rule| ASKING.contains(&rule.name.as_str()));
+            Self {
+                asking: Rules::of(asking),
+                intents: Rules::of(others),
+                beside: Rules::of(read("beside", "id")),
+                outside: Rules::of(read("outside", "says")),
+                work: table.table("work").map_or_else(Vec::new, |work| {
+                    let patterns = compiled(&work, &work.strings("any"));
+                    work.finish();
+                    patterns
+                }),
+            }
         })
     }
 
     /// What a clean text wants, by itself and by what is left of it without its places.
     pub fn wanted(&self, text: &str, beside_places: &str) -> Wanted {
-        let by_itself = self.intents.iter().filter(|rule| rule.holds(text));
-        let beside = self.beside.iter().filter(|rule| rule.holds(beside_places.trim()));
-        Wanted(by_itself.chain(beside).map(|rule| rule.name.clone()).collect())
+        let by_itself = self.asking.holding(text).chain(self.intents.holding(text));
+        Wanted(by_itself.chain(self.beside.holding(beside_places.trim())).map(str::to_owned).collect())
     }
 
     /// Does a text want this?
     pub fn wants(&self, intent: &str, text: &str) -> bool {
-        self.intents.iter().any(|rule| rule.name == intent && rule.holds(text))
+        self.asking.holds(intent, text) || self.intents.holds(intent, text)
     }
 
     /// Does a clause ask something?
@@ -131,8 +121,7 @@ impl Intents {
             true => Cow::Owned(clause.replace(none, " ")),
             false => clause,
         });
-        let mut asking = self.intents.iter().filter(|rule| ASKING.contains(&rule.name.as_str()));
-        asking.any(|rule| rule.holds(&clause)) || chooses(&clause)
+        self.asking.any(&clause) || chooses(&clause)
     }
 
     /// The statement to answer with, where a text is about something else than a transfer.
@@ -143,11 +132,12 @@ impl Intents {
                 text = Cow::Owned(work.replace_all(&text, " ").into_owned());
             }
         }
-        self.outside.iter().find(|rule| rule.holds(&text)).map(|rule| rule.name.as_str())
+        let found = self.outside.holding(&text).next()?;
+        self.outside.names().find(|name| *name == found)
     }
 
     /// The statements that are answered with for what is outside.
     pub fn outside_statements(&self) -> impl Iterator<Item = &str> {
-        self.outside.iter().map(|rule| rule.name.as_str())
+        self.outside.names()
     }
 }

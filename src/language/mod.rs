@@ -11,4 +11,5 @@ pub mod intents;
 pub mod latin;
 pub mod lexicon;
 pub mod numeral;
+mod rules;
 pub mod segment;
