@@ -9,8 +9,7 @@ use super::sets::{Asked, asked, by_file};
 fn right(file: &str) -> usize {
     match file {
         "tests/data/questions.jsonl" => 97,
-        "tests/data/own.jsonl" => 94,
-        _ => 90,
+        _ => 95,
     }
 }
 
