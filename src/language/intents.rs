@@ -18,10 +18,17 @@ const NONE_AT_ALL: [&str; 7] = ["没有什么", "没什么", "没啥", "什么�
 
 /// The patterns of a key as one; those that are none are reported.
 pub(super) fn patterns(table: &Table<'_>, key: &'static str) -> RegexSet {
-    let found = table.strings(key);
-    RegexSet::new(found.iter().map(|pattern| &pattern.value)).unwrap_or_else(|_| {
-        let good = compiled(table, &found);
-        RegexSet::new(good.iter().map(Regex::as_str)).expect("each pattern was accepted alone")
+    set(table, &table.strings(key))
+}
+
+/// The patterns as one; where some are none they are reported, and the set is empty.
+pub(super) fn set(table: &Table<'_>, found: &[Found<String>]) -> RegexSet {
+    RegexSet::new(found.iter().map(|pattern| &pattern.value)).unwrap_or_else(|error| {
+        // One by one only here: it takes as long again.
+        if compiled(table, found).len() == found.len() {
+            table.problem(table.at(), format!("the patterns together are too many: {error}"));
+        }
+        RegexSet::empty()
     })
 }
 
@@ -91,10 +98,10 @@ impl Intents {
             let (asking, others) =
                 read("intent", "id").into_iter().partition(|rule| ASKING.contains(&rule.name.as_str()));
             Self {
-                asking: Rules::of(asking),
-                intents: Rules::of(others),
-                beside: Rules::of(read("beside", "id")),
-                outside: Rules::of(read("outside", "says")),
+                asking: Rules::of(table, asking),
+                intents: Rules::of(table, others),
+                beside: Rules::of(table, read("beside", "id")),
+                outside: Rules::of(table, read("outside", "says")),
                 work: table.table("work").map_or_else(Vec::new, |work| {
                     let patterns = compiled(&work, &work.strings("any"));
                     work.finish();

@@ -5,8 +5,8 @@
 
 use regex::RegexSet;
 
-use crate::knowledge::read::Table;
-use crate::language::intents::{compiled, patterns};
+use crate::knowledge::read::{Found, Table};
+use crate::language::intents::{patterns, set};
 
 /// So many patterns are one set, or a few more: rules stay whole.
 const TOGETHER: usize = 24;
@@ -37,15 +37,15 @@ struct Group {
 /// A rule as it is read.
 pub(super) struct Read {
     pub(super) name: String,
-    any: Vec<String>,
+    any: Vec<Found<String>>,
     unless: Option<RegexSet>,
 }
 
 impl Read {
-    /// Reads a rule; patterns that are none are reported.
+    /// Reads a rule.
     pub(super) fn rule(table: &Table<'_>, name: &'static str) -> Option<Self> {
         let id = table.string(name);
-        let any = compiled(table, &table.strings("any")).iter().map(|pattern| pattern.as_str().to_owned()).collect();
+        let any = table.strings("any");
         let unless = patterns(table, "unless");
         table.finish();
         Some(Self { name: id?.value, any, unless: (!unless.is_empty()).then_some(unless) })
@@ -53,24 +53,24 @@ impl Read {
 }
 
 impl Rules {
-    pub(super) fn of(read: Vec<Read>) -> Self {
+    /// The rules of a file; patterns that are none are reported.
+    pub(super) fn of(table: &Table<'_>, read: Vec<Read>) -> Self {
         let mut all = Self::default();
-        let mut open: (Vec<String>, Vec<usize>) = Default::default();
+        let mut open: (Vec<Found<String>>, Vec<usize>) = Default::default();
         for Read { name, any, unless } in read {
             if open.0.len() >= TOGETHER {
-                all.close(std::mem::take(&mut open));
+                all.close(table, std::mem::take(&mut open));
             }
             open.1.extend(std::iter::repeat_n(all.rules.len(), any.len()));
             open.0.extend(any);
             all.rules.push(Rule { name, group: all.groups.len(), unless });
         }
-        all.close(open);
+        all.close(table, open);
         all
     }
 
-    fn close(&mut self, (any, of): (Vec<String>, Vec<usize>)) {
-        let any = RegexSet::new(any).expect("each pattern was accepted alone, and they are few");
-        self.groups.push(Group { any, of });
+    fn close(&mut self, table: &Table<'_>, (any, of): (Vec<Found<String>>, Vec<usize>)) {
+        self.groups.push(Group { any: set(table, &any), of });
     }
 
     /// The rules that hold for a text, in their order.

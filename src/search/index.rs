@@ -15,7 +15,7 @@ use tantivy::{DocSet, InvertedIndexReader, TERMINATED, TantivyDocument, TantivyE
 use super::features::{Cut, pairs};
 use crate::language::segment::Weight;
 
-/// Memory of the one-time index writer, in bytes: the least that tantivy takes.
+/// Memory of a one-time index writer, in bytes: the least that tantivy takes.
 const WRITER_MEMORY: usize = 15_000_000;
 
 /// The index; a document's number is its place among those that it was made of.
@@ -25,7 +25,7 @@ pub(super) struct Index {
     pairs: Texts,
 }
 
-/// One field of it.
+/// One field of it, an index of its own.
 struct Texts {
     field: Field,
     inverted: Arc<InvertedIndexReader>,
@@ -50,44 +50,55 @@ pub(super) struct Clause {
     pub(super) boost: f32,
 }
 
-impl Index {
-    /// The index of documents, each of one or more texts.
-    pub(super) fn of(documents: &[Vec<Cut<'_>>]) -> Result<Self, TantivyError> {
+impl Texts {
+    /// One field of documents: what `write` writes of each text.
+    fn of<'d>(documents: &[Vec<Cut<'d>>], write: impl Fn(&Cut<'d>, &mut String)) -> Result<Self, TantivyError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("whitespace")
             .set_fieldnorms(true)
             .set_index_option(IndexRecordOption::WithFreqs);
-        let options = TextOptions::default().set_indexing_options(indexing);
-        let words = schema.add_text_field("words", options.clone());
-        let two = schema.add_text_field("pairs", options);
+        let field = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
         let mut writer = tantivy::Index::builder()
             .schema(schema.build())
             .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
         for texts in documents {
-            let (mut of_words, mut of_pairs) = (String::new(), String::new());
-            for word in texts.iter().flat_map(|text| &text.words).filter(|word| word.weight > Weight::Stop) {
-                of_words.push_str(word.word);
-                of_words.push(' ');
-            }
-            for pair in texts.iter().flat_map(|text| pairs(text.text)) {
-                of_pairs.extend(pair);
-                of_pairs.push(' ');
-            }
+            let mut written = String::new();
+            texts.iter().for_each(|text| write(text, &mut written));
             let mut document = TantivyDocument::default();
-            document.add_text(words, of_words);
-            document.add_text(two, of_pairs);
+            document.add_text(field, written);
             writer.add_document(document)?;
         }
         let searcher = writer.finalize()?.reader()?.searcher();
         // One segment, filled in order.
         let segment = searcher.segment_reader(0);
-        let texts = |field| -> Result<Texts, TantivyError> {
-            let (inverted, lengths) = (segment.inverted_index(field)?, segment.get_fieldnorms_reader(field)?);
-            let average = inverted.total_num_tokens() as f32 / documents.len() as f32;
-            Ok(Texts { field, inverted, lengths, average })
+        let (inverted, lengths) = (segment.inverted_index(field)?, segment.get_fieldnorms_reader(field)?);
+        let average = inverted.total_num_tokens() as f32 / documents.len() as f32;
+        Ok(Self { field, inverted, lengths, average })
+    }
+}
+
+impl Index {
+    /// The index of documents, each of one or more texts; its fields are filled side by side, on two threads.
+    pub(super) fn of(documents: &[Vec<Cut<'_>>]) -> Result<Self, TantivyError> {
+        let words = |text: &Cut<'_>, written: &mut String| {
+            for word in text.words.iter().filter(|word| word.weight > Weight::Stop) {
+                written.push_str(word.word);
+                written.push(' ');
+            }
         };
-        Ok(Self { documents: documents.len(), words: texts(words)?, pairs: texts(two)? })
+        let two = |text: &Cut<'_>, written: &mut String| {
+            for pair in pairs(text.text) {
+                written.extend(pair);
+                written.push(' ');
+            }
+        };
+        let (words, pairs) = std::thread::scope(|scope| {
+            let words = scope.spawn(|| Texts::of(documents, words));
+            let pairs = Texts::of(documents, two);
+            (words.join().expect("filling an index does not panic"), pairs)
+        });
+        Ok(Self { documents: documents.len(), words: words?, pairs: pairs? })
     }
 
     /// The documents that have most of the clauses, the best first, with what they score.

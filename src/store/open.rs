@@ -187,16 +187,8 @@ fn set_up(connection: &Connection) -> Result<(), rusqlite::Error> {
     // Whoever reads at the same time, for a backup, may keep the log from being emptied for a moment.
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
-    // The write-ahead log is carried over when it has 4,000 pages: the same pages are written again and again, and each
-    // time it is carried over turns wait for it. It comes to some 16 MB.
-    let pragmas = [
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "wal_autocheckpoint=4000",
-        "secure_delete=FAST",
-        "temp_store=MEMORY",
-        "foreign_keys=ON",
-    ];
+    let pragmas =
+        ["journal_mode=WAL", "synchronous=FULL", "secure_delete=FAST", "temp_store=MEMORY", "foreign_keys=ON"];
     for pragma in pragmas {
         connection.execute_batch(&format!("PRAGMA {pragma}"))?;
     }

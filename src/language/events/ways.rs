@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rustc_hash::FxHashMap;
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
@@ -271,7 +272,7 @@ impl Events {
 
     /// Events in a clause, leftmost and longest first, none overlapping another.
     pub(super) fn find(&self, text: &str, with_day: bool) -> Vec<Hit> {
-        let mut at: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        let mut at: FxHashMap<usize, Vec<(usize, usize)>> = FxHashMap::default();
         for found in self.pieces.find_overlapping_iter(text) {
             at.entry(found.pattern().as_usize()).or_default().push((found.start(), found.end()));
         }
@@ -312,7 +313,7 @@ impl Events {
     fn follow(
         &self,
         text: &str,
-        at: &HashMap<usize, Vec<(usize, usize)>>,
+        at: &FxHashMap<usize, Vec<(usize, usize)>>,
         rest: &[usize],
         start: usize,
         end: usize,
