@@ -81,20 +81,17 @@ impl Lanes {
 
     /// Sends these, in order within a chat. One that waits already is not sent twice.
     pub(super) fn put(self: &Arc<Self>, parcels: Vec<Parcel>) {
+        // All under one lock: a lane that begins with the first of them and learns that its chat cannot be written to
+        // must find the others waiting, or they would be tried as well.
+        let mut lanes = self.lanes();
         for parcel in parcels {
-            let mut lanes = self.lanes();
             let chat = parcel.chat.clone();
-            let lane = lanes.get_mut(&chat);
-            let begins = lane.is_none();
-            let lane = match lane {
-                Some(lane) => lane,
-                None => lanes.entry(chat.clone()).or_default(),
-            };
+            let begins = !lanes.contains_key(&chat);
+            let lane = lanes.entry(chat.clone()).or_default();
             if lane.current == Some(parcel.id) || lane.waiting.iter().any(|p| p.id == parcel.id) {
                 continue;
             }
             lane.waiting.push_back(parcel);
-            drop(lanes);
             self.service.metrics.queue.inc();
             if begins {
                 tokio::spawn(Arc::clone(self).run(chat));
