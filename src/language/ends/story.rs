@@ -89,7 +89,10 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
     }
     for places in outline.places(&patterns.undecided) {
         if let [.., a, b] = places[..] {
-            (weighed[a].undecided, weighed[b].undecided) = (true, true);
+            for one in [a, b] {
+                // 不是@就是@ denies neither.
+                (weighed[one].undecided, weighed[one].negated) = (true, false);
+            }
         }
     }
 }
