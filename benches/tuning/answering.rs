@@ -111,7 +111,7 @@ fn came(data: &Data, engine: &Cell<Option<Engine>>, weights: Weights, bars: &Bar
     let engine_here = Arc::new(engine.take().unwrap().tuned(weights, *bars));
     let now = DateTime::parse_from_rfc3339(NOW).unwrap();
     let all = |questions: &[Labelled]| -> Vec<Came> {
-        let assistant = Assistant::new(Arc::clone(&engine_here), Store::in_memory().unwrap()).unwrap();
+        let assistant = Assistant::new(Arc::clone(&engine_here), Store::in_memory().unwrap());
         let users = (0..).map(|number: usize| number.to_string());
         let all = questions.iter().zip(users).map(|(labelled, user)| {
             let said = evaluation::ask(&assistant, &user, &labelled.question, now).unwrap();

@@ -158,7 +158,7 @@ fn assistant(engine: &Arc<Engine>, folder: &Path, transfers: u64) -> Assistant {
     const AT_ONCE: u64 = 20_000;
     let mut store = Store::open(folder).unwrap();
     let situation = {
-        let new = Assistant::new(Arc::clone(engine), Store::in_memory().unwrap()).unwrap();
+        let new = Assistant::new(Arc::clone(engine), Store::in_memory().unwrap());
         for text in ["从广州转到福州", "记录这次转接"] {
             let message = message(0, 0, 0, text.to_owned()).delivered(None);
             new.hear(message, StdRng::seed_from_u64(1)).unwrap();
@@ -190,7 +190,7 @@ fn assistant(engine: &Arc<Engine>, folder: &Path, transfers: u64) -> Assistant {
             })
             .unwrap();
     }
-    Assistant::new(Arc::clone(engine), store).unwrap()
+    Assistant::new(Arc::clone(engine), store)
 }
 
 /// From the start of the process to the first line of its first answer.

@@ -8,6 +8,8 @@
 mod aspects;
 mod bars;
 mod beside;
+mod chosen;
+mod commands;
 mod company;
 mod compose;
 mod decide;
@@ -113,16 +115,16 @@ pub struct Assistant {
 
 impl Assistant {
     /// The assistant over a store.
-    pub fn new(engine: Arc<Engine>, store: Store) -> Result<Self, StoreError> {
+    pub fn new(engine: Arc<Engine>, store: Store) -> Self {
         let clock: Clock = Arc::new(|| Utc::now().fixed_offset());
-        Ok(Self {
+        Self {
             engine: RwLock::new(engine),
             writer: Writer::new(store, WAITING),
             recent: Arc::default(),
             registry: None,
             periods: None,
             clock,
-        })
+        }
     }
 
     /// With another clock for how long deliveries are kept. It is not the time of a message: that one is told by whoever

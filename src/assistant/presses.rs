@@ -1,8 +1,9 @@
 //! The desk of buttons: what is pressed is checked against what is on offer and what is the member's own.
 
+use super::chosen::{CALENDAR, RECORD};
 use super::state::{Action, Answer as Filled, situation_from_text};
 use super::told::told;
-use super::turn::{Answer, CALENDAR, RECORD, Turn};
+use super::turn::{Answer, Turn};
 use super::{erasing, reminding};
 use crate::plan::{Plan, plan};
 use crate::reply::press::Press;

@@ -1,7 +1,8 @@
 //! The desk of transfers: what is on record is shown, and what follows from it.
 
+use super::chosen::CALENDAR;
 use super::state::{Action, Pending, situation_from_text, situation_to_text};
-use super::turn::{Answer, CALENDAR, Change, Turn};
+use super::turn::{Answer, Change, Turn};
 use crate::knowledge::terms::{Effect, Event};
 use crate::plan::{Plan, calendar, plan, text};
 use crate::reply::{Block, Button, File, Kind, Line, Reply, marked, sources};

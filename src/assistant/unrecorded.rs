@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 
+use super::chosen::RECORD;
 use super::records::steps_done;
 use super::state::{Action, Pending, Told, situation_to_text};
 use super::told::YES;
-use super::turn::{Answer, RECORD, Turn};
+use super::turn::{Answer, Turn};
 use crate::knowledge::terms::{Event, Term};
 use crate::language::dates::Day;
 use crate::language::events::{Manner, Saying, What};

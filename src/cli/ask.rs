@@ -18,7 +18,7 @@ pub(super) fn run(options: &AskOptions, trees: &Trees) -> Result<(), Failure> {
         Some(now) => Some(input::time("--now", now)?),
         None => None,
     };
-    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::in_memory()?)?;
+    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::in_memory()?);
     let mut out = std::io::stdout().lock();
     if !options.json {
         let Some(text) = &options.text else {

@@ -12,7 +12,7 @@ use crate::store::Store;
 pub(super) fn run(options: &ChatOptions, trees: &Trees) -> Result<(), Failure> {
     let data = data_folder(options.data.as_deref())?;
     let registry = registry(Some(&data), options.codes.as_deref())?;
-    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::open(&data)?)?.with_registry(registry);
+    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::open(&data)?).with_registry(registry);
     let assistant = assistant.with_periods(RetentionConfig::default().periods());
     let folder = std::env::current_dir()?;
     terminal::run(&assistant, &Outside { now: input::now, random: input::random, folder: &folder })?;

@@ -16,7 +16,7 @@ pub(super) fn run(options: &ConverseOptions, trees: &Trees) -> Result<(), Failur
         return Err(Failure::Input("converse reads and writes JSON lines: say --json".into()));
     }
     let registry = registry(options.data.as_deref(), options.codes.as_deref())?;
-    let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?)?.with_registry(registry);
+    let assistant = Assistant::new(Arc::new(engine(trees)?), store(options.data.as_deref())?).with_registry(registry);
     let assistant = assistant.with_periods(RetentionConfig::default().periods());
     let mut out = std::io::stdout().lock();
     for message in messages(std::io::stdin().lock()) {

@@ -22,7 +22,7 @@ const COLUMN: usize = 13;
 pub(super) fn run(options: &EvalOptions, trees: &Trees) -> Result<(), Failure> {
     let now = input::time("--now", options.now.as_deref().unwrap_or(NOW))?;
     let questions = read(&options.file)?;
-    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::in_memory()?)?;
+    let assistant = Assistant::new(Arc::new(engine(trees)?), Store::in_memory()?);
     let report = report::report(&assistant, &questions, now)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if options.json { input::answer(&mut out, &report) } else { Ok(print(&mut out, &report)?) }

@@ -94,7 +94,7 @@ impl App {
     ) -> Result<Self, ServeError> {
         let Some(token) = &config.telegram.token else { return Err(ServeError::NoChannel) };
         let (health, metrics) = (Arc::<Health>::default(), Arc::<Metrics>::default());
-        let mut assistant = Assistant::new(engine, store)?
+        let mut assistant = Assistant::new(engine, store)
             .with_clock(Arc::clone(&outside.clock))
             .with_periods(config.retention.periods());
         let folder = outside.registry.as_ref().and_then(|registry| registry.folder.clone());

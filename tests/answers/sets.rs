@@ -81,7 +81,7 @@ pub(crate) fn ask(questions: &[Question]) -> Vec<Said> {
 }
 
 fn ask_some(questions: &[Question]) -> Vec<Said> {
-    let assistant = Assistant::new(Arc::clone(&engine()), Store::in_memory().unwrap()).unwrap();
+    let assistant = Assistant::new(Arc::clone(&engine()), Store::in_memory().unwrap());
     let users = (0..).map(|number: usize| number.to_string());
     questions.iter().zip(users).map(|(q, user)| evaluation::ask(&assistant, &user, q, now()).unwrap()).collect()
 }

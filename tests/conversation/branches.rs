@@ -51,7 +51,7 @@ fn with_branches() -> Arc<Engine> {
 }
 
 fn open(engine: &Arc<Engine>, folder: &Path) -> Assistant {
-    Assistant::new(Arc::clone(engine), Store::open(folder).expect("a store")).expect("an assistant")
+    Assistant::new(Arc::clone(engine), Store::open(folder).expect("a store"))
 }
 
 fn say(assistant: &Assistant, user: &str, text: &str) -> Said {

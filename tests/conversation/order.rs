@@ -13,7 +13,7 @@ use zhuanjie::store::Store;
 fn what_is_prepared_together_is_served_in_order() {
     let folder = TempDir::new().expect("a folder");
     let store = Store::open(folder.path()).expect("a store");
-    let assistant = Assistant::new(Arc::clone(&crate::engine()), store).expect("an assistant");
+    let assistant = Assistant::new(Arc::clone(&crate::engine()), store);
     let now = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
     let prepare =
         |number: u64, text: &str| assistant.prepare(Message::text("u1", text, now), StdRng::seed_from_u64(number));

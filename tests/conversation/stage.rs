@@ -196,7 +196,6 @@ impl Stage {
 fn open(engine: &Arc<Engine>, folder: &Path, office: &Office) -> Assistant {
     let store = Store::open(folder).expect("a store");
     Assistant::new(Arc::clone(engine), store)
-        .expect("an assistant")
         .with_registry(office.registry(folder))
         .with_periods(RetentionConfig::default().periods())
 }

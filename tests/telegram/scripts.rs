@@ -54,7 +54,7 @@ impl Twice {
 
     fn open(&mut self) {
         let store = Store::open(self.folder.path()).expect("a store");
-        let assistant = Assistant::new(engine(), store).expect("an assistant");
+        let assistant = Assistant::new(engine(), store);
         self.terminal = Some(
             assistant
                 .with_registry(self.office.registry(self.folder.path()))

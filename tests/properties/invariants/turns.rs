@@ -87,7 +87,7 @@ pub fn states(script: &str) {
 impl Talk {
     fn begin(way: Way, ours: bool) -> Self {
         let store = Store::in_memory().expect("a store in memory");
-        let assistant = Assistant::new(ENGINE.clone(), store).expect("an assistant");
+        let assistant = Assistant::new(ENGINE.clone(), store);
         Self { assistant, way, now: now(), turn: 0, last: None, numbers: Vec::new(), ours }
     }
 
