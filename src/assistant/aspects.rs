@@ -114,6 +114,15 @@ impl Turn<'_> {
 
     /// One step of the route under discussion with everything that is known of it.
     pub(super) fn step(&mut self, number: usize) -> Option<Answer> {
+        self.step_within(number, ANSWER)
+    }
+
+    /// The same in one sentence.
+    pub(super) fn step_in_short(&mut self, number: usize) -> Option<Answer> {
+        self.step_within(number, 0)
+    }
+
+    fn step_within(&mut self, number: usize, most: usize) -> Option<Answer> {
         let known = &self.engine.known;
         let situation = self.situation()?;
         let plan = plan(known, &situation, &Happened::new()).ok()?;
@@ -128,7 +137,7 @@ impl Turn<'_> {
         let deadlines = on_step(&plan, step.step.phase);
         lines.extend(deadlines.iter().map(|d| text::deadline_line(d)));
         cited.extend(deadlines.iter().map(|d| &d.rule.says));
-        let mut room = ANSWER.saturating_sub(lines.iter().map(|l| l.chars().count() + 1).sum());
+        let mut room = most.saturating_sub(lines.iter().map(|l| l.chars().count() + 1).sum());
         let mut points = Vec::new();
         // What the plan does not show comes first; an answer is short.
         for note in step.details.iter().chain(&step.notes) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::erasing::ERASE;
 use super::turn::{Answer, Turn};
+use crate::language::numeral;
 use crate::reply::Kind;
 
 impl Turn<'_> {
@@ -78,10 +79,11 @@ impl Turn<'_> {
         if wants("swap") && !self.state.answers.is_empty() {
             return Some(self.swap());
         }
-        if wants("short")
-            && let Some(answer) = self.step(1)
-        {
-            return Some(answer);
+        if wants("short") {
+            let number = numeral::step(&said.text).map_or(1, |(number, _)| number);
+            if let Some(answer) = self.step_in_short(number) {
+                return Some(answer);
+            }
         }
         if wants("steps") && (self.open_record().is_some() || self.state.situation().is_some()) {
             return Some(self.steps());

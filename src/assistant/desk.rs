@@ -275,8 +275,13 @@ impl Turn<'_> {
             return Some(Desk::Route);
         }
         let known = looks.answer(&bars.at_home).filter(|_| at_home);
-        // A few words say little, so they score little; after an answer they are about the same.
-        let few = || looks.verbatim().filter(|target| self.last.is_some() && self.engine.is_general(target));
+        // A few words say little, so they score little; after an answer or a plan they are about the same.
+        let general = || looks.verbatim().filter(|target| self.last.is_some() && self.engine.is_general(target));
+        let of_route = || {
+            let mut asked = self.said.hits.iter().filter(|hit| bars.is_verbatim(hit)).map(|hit| &hit.target);
+            asked.find(|target| self.is_of_this_route(target)).cloned()
+        };
+        let few = || general().or_else(of_route);
         known.or_else(few).map(Desk::Question)
     }
 

@@ -51,8 +51,18 @@ impl Turn<'_> {
         let wants = |intent: &str| self.said.wants.has(intent);
         let both = self.said.ends.origin.is_some() && self.said.ends.destination.is_some();
         let back = self.said.ends.destination.as_ref().is_some_and(|to| self.is_way_back(to));
-        let change = back || wants("change") || wants("goes") && (both || !self.asks() && !wants("particular"));
+        let change = back
+            || self.is_turned_round()
+            || wants("change")
+            || wants("goes") && (both || !self.asks() && !wants("particular"));
         self.route_ends().is_some() && self.said.names_a_place() && !change && self.names_its_places()
+    }
+
+    /// 广东转北京 after 北京转广东, and nothing else said: the route the other way round.
+    fn is_turned_round(&self) -> bool {
+        let turned =
+            self.route_ends().is_some_and(|(from, to)| self.said.ends.route() == Some((to, from)) && from != to);
+        turned && self.said.specific.is_empty() && self.said.wants.has("only_route")
     }
 
     /// Are the places that the message names those of the ends that are known?
@@ -175,6 +185,17 @@ impl Turn<'_> {
         }
         let Some(Last { with: Shown::Says(ids), .. }) = &self.last else { return Vec::new() };
         ids.iter().filter_map(|id| self.engine.entry(id)).flat_map(|entry| entry.cases.iter().copied()).collect()
+    }
+
+    /// Is a candidate known to be about this half of the route under discussion?
+    pub(super) fn is_of_this_route(&self, target: &Target) -> bool {
+        let about = self.engine.entry(target.id()).map_or(&[][..], |entry| &entry.systems);
+        let fits = |route: (System, System)| {
+            about.iter().all(|system| [route.0, route.1].contains(system))
+                && !self.is_of_another_leg(target.id(), about, route)
+        };
+        let leg = self.family(target.id()).is_some_and(|family| family.leg.is_some());
+        leg && self.route_ends().is_some_and(fits)
     }
 
     /// Is an entry about the right systems, and yet about the way back or the other half of the way?

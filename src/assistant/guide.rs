@@ -88,7 +88,10 @@ impl Turn<'_> {
                 self.state.forget(CASE);
             }
         }
-        self.take_case();
+        // 有去广东的,有去上海的,还有两个当兵: what is said of some of many is no case of all.
+        if !open.iter().any(|open| open.undecided) {
+            self.take_case();
+        }
         if let Some(role) = self.said.role {
             self.state.answer(Filled::plain(ROLE, role.code()));
         }

@@ -77,6 +77,14 @@ pub(super) fn tell(cues: &Cues, text: &str, mentions: &[Mention], weighed: &mut 
             weighed[i].origin += 6.0;
         }
     }
+    // Of three places the third is where they go next, and they leave the second.
+    for places in outline.places(&patterns.schooled).filter(|_| mentions.len() == 2) {
+        if let [school, ..] = places[..] {
+            let there = &mut weighed[1 - school];
+            there.destination += there.origin + 6.0;
+            weighed[school].origin += weighed[school].destination + 6.0;
+        }
+    }
     for places in outline.places(&patterns.sent) {
         if let Some(&i) = places.first() {
             weighed[i].origin += weighed[i].destination + 6.0;
