@@ -118,7 +118,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// The knowledge and dialog files to use: the given folders', else the built-in copies.
 fn files(trees: &Trees) -> Result<(Files, Files), Failure> {
-    let read = |folder: &Option<PathBuf>, built_in: &Dir<'_>| match folder {
+    let read = |folder: &Option<PathBuf>, built_in: &Dir<'static>| match folder {
         Some(folder) => of_folder(folder),
         None => Ok(Files::built_in(built_in)),
     };

@@ -12,6 +12,7 @@ use tantivy::query::Bm25Weight;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{DocSet, InvertedIndexReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
+use super::corpus::Document;
 use super::features::{Cut, pairs};
 use crate::language::segment::Weight;
 
@@ -25,8 +26,8 @@ pub(super) struct Index {
     pairs: Texts,
 }
 
-/// One field of it, an index of its own.
-struct Texts {
+/// One field of it, an index of its own: each can be filled on its own thread.
+pub(super) struct Texts {
     field: Field,
     inverted: Arc<InvertedIndexReader>,
     /// How long each document is,
@@ -51,8 +52,33 @@ pub(super) struct Clause {
 }
 
 impl Texts {
-    /// One field of documents: what `write` writes of each text.
-    fn of<'d>(documents: &[Vec<Cut<'d>>], write: impl Fn(&Cut<'d>, &mut String)) -> Result<Self, TantivyError> {
+    /// The words of documents that were cut.
+    pub(super) fn words(documents: &[Vec<Cut<'_>>]) -> Result<Self, TantivyError> {
+        Self::of(documents.iter().map(|texts| {
+            let words = texts.iter().flat_map(|text| &text.words).filter(|word| word.weight > Weight::Stop);
+            let mut written = String::new();
+            for word in words {
+                written.push_str(word.word);
+                written.push(' ');
+            }
+            written
+        }))
+    }
+
+    /// The pairs of neighbouring characters of documents.
+    pub(super) fn pairs(documents: &[Document]) -> Result<Self, TantivyError> {
+        Self::of(documents.iter().map(|document| {
+            let mut written = String::new();
+            for pair in document.texts.iter().flat_map(|text| pairs(text)) {
+                written.extend(pair);
+                written.push(' ');
+            }
+            written
+        }))
+    }
+
+    /// A field of documents, what stands in it parted by blanks.
+    fn of(documents: impl ExactSizeIterator<Item = String>) -> Result<Self, TantivyError> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("whitespace")
@@ -62,9 +88,8 @@ impl Texts {
         let mut writer = tantivy::Index::builder()
             .schema(schema.build())
             .single_segment_index_writer(tantivy::directory::RamDirectory::create(), WRITER_MEMORY)?;
-        for texts in documents {
-            let mut written = String::new();
-            texts.iter().for_each(|text| write(text, &mut written));
+        let count = documents.len();
+        for written in documents {
             let mut document = TantivyDocument::default();
             document.add_text(field, written);
             writer.add_document(document)?;
@@ -73,32 +98,15 @@ impl Texts {
         // One segment, filled in order.
         let segment = searcher.segment_reader(0);
         let (inverted, lengths) = (segment.inverted_index(field)?, segment.get_fieldnorms_reader(field)?);
-        let average = inverted.total_num_tokens() as f32 / documents.len() as f32;
+        let average = inverted.total_num_tokens() as f32 / count as f32;
         Ok(Self { field, inverted, lengths, average })
     }
 }
 
 impl Index {
-    /// The index of documents, each of one or more texts; its fields are filled side by side, on two threads.
-    pub(super) fn of(documents: &[Vec<Cut<'_>>]) -> Result<Self, TantivyError> {
-        let words = |text: &Cut<'_>, written: &mut String| {
-            for word in text.words.iter().filter(|word| word.weight > Weight::Stop) {
-                written.push_str(word.word);
-                written.push(' ');
-            }
-        };
-        let two = |text: &Cut<'_>, written: &mut String| {
-            for pair in pairs(text.text) {
-                written.extend(pair);
-                written.push(' ');
-            }
-        };
-        let (words, pairs) = std::thread::scope(|scope| {
-            let words = scope.spawn(|| Texts::of(documents, words));
-            let pairs = Texts::of(documents, two);
-            (words.join().expect("filling an index does not panic"), pairs)
-        });
-        Ok(Self { documents: documents.len(), words: words?, pairs: pairs? })
+    /// The index of so many documents, of its fields.
+    pub(super) fn of(documents: usize, words: Texts, pairs: Texts) -> Self {
+        Self { documents, words, pairs }
     }
 
     /// The documents that have most of the clauses, the best first, with what they score.

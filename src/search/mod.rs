@@ -23,7 +23,7 @@ pub use corpus::{Context, Target};
 pub use explain::{Brought, Explained, Explainer};
 use features::Cut;
 pub use features::{Features, Pair};
-use index::{Clause, Index, Where};
+use index::{Clause, Index, Texts, Where};
 use terms::{Numbers, Places, Vocabulary, Word};
 pub use weights::Weights;
 
@@ -128,15 +128,20 @@ impl Search {
         Self::of(&documents, abouts(known), segmenter)
     }
 
-    /// Documents are cut, then given to tantivy on one thread and numbered on another.
+    /// Pairs are given to tantivy while documents are cut, then words while they are numbered, so that no core waits.
     fn of(documents: &[Document], abouts: HashMap<Target, About>, segmenter: &Segmenter) -> Result<Self, TantivyError> {
-        let cut = cut(documents, segmenter);
-        let (indexed, numbered) = std::thread::scope(|scope| {
-            let indexed = scope.spawn(|| Index::of(&cut));
-            let numbered = Numbered::of(documents, &cut, abouts);
-            (indexed.join().expect("filling an index does not panic"), numbered)
+        const FILLED: &str = "filling an index does not panic";
+        let (words, pairs, numbered) = std::thread::scope(|scope| {
+            let pairs = scope.spawn(|| Texts::pairs(documents));
+            let cut = cut(documents, segmenter);
+            let (words, numbered) = std::thread::scope(|scope| {
+                let words = scope.spawn(|| Texts::words(&cut));
+                let numbered = Numbered::of(documents, &cut, abouts);
+                (words.join().expect(FILLED), numbered)
+            });
+            (words, pairs.join().expect(FILLED), numbered)
         });
-        let index = indexed?;
+        let index = Index::of(documents.len(), words?, pairs?);
         let Numbered { numbers, words, says, written, places, documents, targets } = numbered;
         let (informations, weights) = (Informations { words: Vec::new(), texts: Vec::new() }, Weights::default());
         let search = Self { index, numbers, words, says, informations, places, documents, targets, weights, written };
