@@ -18,13 +18,14 @@ const AROUND: usize = 8;
 impl Turn<'_> {
     /// Adds an option to the reply.
     pub(super) fn offer(&mut self, label: &str, action: Action) {
-        self.offer_by_words(label, &[], action);
+        self.offer_by_words::<&str>(label, &[], action);
     }
 
     /// Adds an option that other words choose too.
-    pub(super) fn offer_by_words(&mut self, label: &str, says: &[String], action: Action) {
+    pub(super) fn offer_by_words<S: AsRef<str>>(&mut self, label: &str, says: &[S], action: Action) {
         if self.offers.iter().all(|o| o.label != label) {
-            self.offers.push(Offer { label: label.to_owned(), says: says.to_owned(), action });
+            let says = says.iter().map(|words| words.as_ref().to_owned()).collect();
+            self.offers.push(Offer { label: label.to_owned(), says, action });
         }
     }
 

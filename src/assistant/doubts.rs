@@ -42,13 +42,13 @@ impl Turn<'_> {
                 match said {
                     Some(other) => {
                         let change = Action::Correct { transfer: transfer.clone(), number, on: other };
-                        self.offer_by_words("改成新日期", &YES.map(str::to_owned), change);
+                        self.offer_by_words("改成新日期", &YES, change);
                         if event == Event::Submitted {
                             let anew = Told { on: Some(other), again: true, ..told.clone() };
-                            let says = ["重新发起的", "重新发起", "又发起的", "是重新发起的"].map(str::to_owned);
+                            let says = ["重新发起的", "重新发起", "又发起的", "是重新发起的"];
                             self.offer_by_words("是重新发起的", &says, Action::Tell(anew));
                         }
-                        let keep = ["不用", "不改", "不是", "不", "不要"].map(str::to_owned);
+                        let keep = ["不用", "不改", "不是", "不", "不要"];
                         self.offer_by_words("保持原来的", &keep, Action::Leave);
                         format!("已经记着 {} {}，要改成 {} 吗？", day(on), event.name(), day(other))
                     }

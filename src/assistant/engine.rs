@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use super::bars::Bars;
 use super::memo::Memo;
@@ -13,6 +13,7 @@ use crate::knowledge::model::Entry;
 use crate::knowledge::places::{self, Level, Places};
 use crate::knowledge::problem::{Problem, Problems};
 use crate::knowledge::terms::CaseId;
+use crate::language::automaton;
 use crate::language::clean::Variants;
 use crate::language::ends::Cues;
 use crate::language::events::Events;
@@ -199,13 +200,8 @@ impl Cases {
         let named: HashMap<&str, CaseId> =
             known.cases.iter().flat_map(|c| c.names.iter().map(|n| (n.as_str(), c.id))).collect();
         let (names, ids): (Vec<&str>, Vec<CaseId>) = named.into_iter().unzip();
-        let names = AhoCorasick::builder()
-            // A table of every step of every name takes megabytes and time at the start.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(names);
         let unless = known.cases.iter().map(|c| (c.id, c.unless.clone())).collect();
-        Self { names: names.expect("a few hundred short names fit"), ids, unless }
+        Self { names: automaton::longest(names), ids, unless }
     }
 
     /// The case that says most: a rare situation before going on studying or working. One that is denied is none.

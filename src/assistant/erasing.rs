@@ -43,7 +43,7 @@ impl Turn<'_> {
     /// Asks whether everything is to go.
     pub(super) fn ask_to_erase(&mut self, says: &str) -> Answer {
         self.state.pending = None;
-        self.offer_by_words(ERASE, &YES.map(str::to_owned), Action::Erase);
+        self.offer_by_words(ERASE, &YES, Action::Erase);
         self.offer("不删", Action::Leave);
         Answer::of(Kind::Progress, Reply::text(self.service(says)))
     }

@@ -20,8 +20,8 @@ impl Turn<'_> {
         if happened.is_empty() {
             return None;
         }
-        let mine = ["我的", "自己的", "我自己", "是我", "是我的", "我"].map(str::to_owned);
-        let theirs = ["别人的", "不是我的", "不是", "不用记", "不用", "他的", "她的", &who].map(str::to_owned);
+        let mine = ["我的", "自己的", "我自己", "是我", "是我的", "我"];
+        let theirs = ["别人的", "不是我的", "不是", "不用记", "不用", "他的", "她的", &who];
         self.offer_by_words("我自己的", &mine, Action::Mine { who: who.clone(), happened });
         self.offer_by_words("别人的，不用记", &theirs, Action::Leave);
         Some(Answer::of(Kind::Progress, Reply::text(format!("说的是谁的转接？是{who}自己的，就不记在你的记录上。"))))

@@ -56,10 +56,9 @@ impl Turn<'_> {
             None => {}
         }
         let id = record.id.to_string();
-        let words = |all: &[&str]| all.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-        let report = words(&["报到", "是报到", "报到被退", "退的是报到", "报到的"]);
+        let report = ["报到", "是报到", "报到被退", "退的是报到", "报到的"];
         self.offer_by_words("报到被退回", &report, Action::ReportRefused(id));
-        let transfer = words(&["申请", "转接", "转接申请", "整个", "整个申请", "整个转接", "整个转接申请"]);
+        let transfer = ["申请", "转接", "转接申请", "整个", "整个申请", "整个转接", "整个转接申请"];
         self.offer_by_words("转接申请被退回", &transfer, Action::Tell(told(record.id, Event::Returned, on)));
         Some(Answer::of(
             Kind::Progress,

@@ -9,32 +9,27 @@ use crate::knowledge::terms::Event;
 use crate::language::dates::Day;
 use crate::language::events::{Manner, What};
 use crate::plan::text;
-use crate::transfer::{Point, TransferId, rules};
+use crate::reply::Block;
+use crate::transfer::{Point, Record, TransferId, rules};
 
 impl Turn<'_> {
     /// Takes the last report back and records what is told in its place, on its day where none is said: 不对,是支书退回了.
     pub(super) fn instead(&mut self, what: What, day: Option<Day>, manner: Manner) -> Answer {
-        let Some(id) = self.likeliest() else { return self.no_record() };
-        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
-        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
+        let Some(record) = self.likeliest().and_then(|id| self.by_id(id).cloned()) else { return self.no_record() };
         let last = record.timeline().into_iter().max_by_key(|p| p.number);
         let Some(point) = last.filter(|p| record.attempt_points().contains(p) || record.last_end() == Some(*p)) else {
             return self.happened(what, day, manner);
         };
-        match self.with_course(&situation, |course| rules::strike(&record, course, point.number)) {
-            Ok(struck) => {
-                self.append(id, struck);
-                self.state.pending = None;
-                let day = day.or(Some(Day::On(point.on)));
-                let mut answer = self.happened(what, day, manner);
-                if let Some(first) = answer.replies.first_mut() {
-                    let struck = format!("已划掉：{} {}。", text::day(point.on), point.event.name());
-                    first.blocks.insert(0, crate::reply::Block::Text(struck));
-                }
-                answer
-            }
-            Err(doubt) => self.doubt(&record, &told(id, point.event, Some(point.on)), point.event, doubt),
+        let struck = match self.strike(&record, &point) {
+            Ok(struck) => struck,
+            Err(question) => return question,
+        };
+        self.state.pending = None;
+        let mut answer = self.happened(what, day.or(Some(Day::On(point.on))), manner);
+        if let Some(first) = answer.replies.first_mut() {
+            first.blocks.insert(0, Block::Text(struck));
         }
+        answer
     }
 
     pub(super) fn corrected(&mut self, what: Option<What>, wrong: Option<NaiveDate>, right: Option<Day>) -> Answer {
@@ -94,23 +89,33 @@ impl Turn<'_> {
     }
 
     pub(super) fn struck(&mut self, what: Option<What>, on: Option<NaiveDate>) -> Answer {
-        let Some(id) = self.likeliest() else { return self.no_record() };
-        let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
-        let Some(situation) = situation_from_text(&record.situation) else { return self.no_record() };
+        let Some(record) = self.likeliest().and_then(|id| self.by_id(id).cloned()) else { return self.no_record() };
         // Without a name it is what was told last, whatever its day.
         let meant = |p: &Point| is(what, p.event) && on.is_none_or(|on| on == p.on);
         let mut timeline = record.timeline().into_iter().filter(meant);
         let last =
             if what.is_none() && on.is_none() { timeline.max_by_key(|p| p.number) } else { timeline.next_back() };
         let Some(point) = last else {
-            return self.after(id, "没有找到要划掉的那一条，没有改动。");
+            return self.after(record.id, "没有找到要划掉的那一条，没有改动。");
         };
-        match self.with_course(&situation, |course| rules::strike(&record, course, point.number)) {
-            Ok(happened) => {
-                self.append(id, happened);
-                self.after(id, &format!("已划掉：{} {}。", text::day(point.on), point.event.name()))
+        match self.strike(&record, &point) {
+            Ok(struck) => self.after(record.id, &struck),
+            Err(question) => question,
+        }
+    }
+
+    /// Strikes an entry out and says so, or asks what stands against it.
+    fn strike(&mut self, record: &Record, point: &Point) -> Result<String, Answer> {
+        let Some(situation) = situation_from_text(&record.situation) else { return Err(self.no_record()) };
+        match self.with_course(&situation, |course| rules::strike(record, course, point.number)) {
+            Ok(struck) => {
+                self.append(record.id, struck);
+                Ok(format!("已划掉：{} {}。", text::day(point.on), point.event.name()))
             }
-            Err(doubt) => self.doubt(&record, &told(id, point.event, Some(point.on)), point.event, doubt),
+            Err(doubt) => {
+                let told = told(record.id, point.event, Some(point.on));
+                Err(self.doubt(record, &told, point.event, doubt))
+            }
         }
     }
 }

@@ -78,14 +78,17 @@ impl Turn<'_> {
     /// What is said, without what is only perhaps a report: 弄好了 counts beside a place, or where nothing else is said.
     fn plain_sayings(&self) -> Vec<Saying> {
         let short = self.said.text.chars().count() <= SHORT && !self.asks();
-        let situation = match self.open_record() {
-            Some(record) => situation_from_text(&record.situation),
-            None => self.state.situation(),
+        let beside_an_end = |manner: Manner| {
+            let situation = match self.open_record() {
+                Some(record) => situation_from_text(&record.situation),
+                None => self.state.situation(),
+            };
+            situation.is_some_and(|situation| self.side(&situation, manner).is_some())
         };
         let all = &self.said.sayings;
         let plain = |saying: &Saying| match *saying {
             Saying::Happened { what: What::Done, manner, .. } | Saying::Instead { what: What::Done, manner, .. } => {
-                short && all.len() == 1 || situation.as_ref().is_some_and(|s| self.side(s, manner).is_some())
+                short && all.len() == 1 || beside_an_end(manner)
             }
             Saying::NotYet { what: What::Done } => false,
             _ => true,

@@ -68,8 +68,7 @@ impl Turn<'_> {
     pub(super) fn offer_record(&mut self) {
         let waits = matches!(self.state.pending, Some(Pending::Unrecorded { .. }));
         let yes = if waits || self.said.wants.has("record_beside") { &YES[..] } else { &[] };
-        let yes: Vec<String> = yes.iter().map(|word| (*word).to_owned()).collect();
-        self.offer_by_words(RECORD, &yes, Action::Record);
+        self.offer_by_words(RECORD, yes, Action::Record);
     }
 
     /// By when what, and what comes next, after what was told.

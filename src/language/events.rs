@@ -16,7 +16,10 @@ use crate::knowledge::terms::{Event, Term};
 
 use super::dates::{Day, DayFound, days};
 pub use ways::Events;
-use ways::Hit;
+use ways::{Hit, last_characters};
+
+/// So many characters before an event still say that it happened once more.
+const LEAD: usize = 6;
 
 /// What is said to have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -172,7 +175,8 @@ impl Events {
     fn manner(&self, clause: &Clause<'_>, index: usize) -> Manner {
         let hit = &clause.hits[index];
         let from = if index == 0 { 0 } else { clause.hits[index - 1].end };
-        let again = self.again.is_in(last_characters(&clause.text[from..hit.start], 6, &clause.text[from..hit.end]));
+        let lead = from + last_characters(&clause.text[from..hit.start], LEAD);
+        let again = self.again.is_in(&clause.text[lead..hit.end]);
         Manner { start: clause.start + from, end: clause.start + hit.end, again, loose: hit.loose }
     }
 
@@ -252,12 +256,6 @@ impl Events {
         let before = clause.days.iter().filter(fits).rfind(|d| at(d) < hit.end);
         before.or_else(|| clause.days.iter().filter(fits).find(|d| at(d) >= hit.end)).map(|d| d.day)
     }
-}
-
-/// A text from so many characters before the end of its beginning.
-fn last_characters<'t>(beginning: &str, characters: usize, text: &'t str) -> &'t str {
-    let cut = beginning.char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(i, _)| i);
-    &text[cut..]
 }
 
 /// What stands behind the last blank, which on a phone is a comma: of 不支持 他们 it is 他们. A blank right before the event

@@ -139,8 +139,7 @@ impl Intents {
                 text = Cow::Owned(work.replace_all(&text, " ").into_owned());
             }
         }
-        let found = self.outside.holding(&text).next()?;
-        self.outside.names().find(|name| *name == found)
+        self.outside.holding(&text).next()
     }
 
     /// The statements that are answered with for what is outside.

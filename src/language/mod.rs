@@ -1,5 +1,6 @@
 //! Understanding text: a pure function of the text, the knowledge and the day.
 
+pub(crate) mod automaton;
 pub mod clauses;
 pub mod clean;
 mod cut;

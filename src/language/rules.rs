@@ -74,7 +74,7 @@ impl Rules {
     }
 
     /// The rules that hold for a text, in their order.
-    pub(super) fn holding<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(super) fn holding<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a str> {
         self.groups.iter().flat_map(move |group| self.within(group, text)).map(|rule| rule.name.as_str())
     }
 
@@ -94,7 +94,7 @@ impl Rules {
         self.rules.iter().map(|rule| rule.name.as_str())
     }
 
-    fn within<'a>(&'a self, group: &'a Group, text: &'a str) -> impl Iterator<Item = &'a Rule> {
+    fn within<'a>(&'a self, group: &Group, text: &str) -> impl Iterator<Item = &'a Rule> {
         let mut found: Vec<usize> = group.any.matches(text).into_iter().map(|pattern| group.of[pattern]).collect();
         // Patterns stand in the order of their rules.
         found.dedup();

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read;
+use crate::language::automaton;
 
 /// Where the variants stand.
 pub(super) const FILE: &str = "language/variants.toml";
@@ -68,12 +69,7 @@ impl Variants {
 
     fn of(words: Vec<(String, Option<String>)>) -> Self {
         let (patterns, write): (Vec<String>, Vec<Option<String>>) = words.into_iter().unzip();
-        let find = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns)
-            .expect("some hundred short words are within the automaton's limits");
-        Self { find, write }
+        Self { find: automaton::longest(&patterns), write }
     }
 
     /// The text with every variant replaced; none where nothing was found.

@@ -3,13 +3,14 @@
 //! Cues before and after a place are searched separately, longest first, so that a neutral word (`收到`) hides the cue
 //! inside it (`到`).
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use super::patterns::Patterns;
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::{Table, document};
 use crate::knowledge::terms::{System, Term};
+use crate::language::automaton;
 
 /// What a cue says about the place beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ pub(crate) struct SideWords {
 
 impl SideWords {
     fn new(words: Vec<(String, Says, f32)>) -> Self {
-        let automaton = build(words.iter().map(|w| w.0.as_str()));
+        let automaton = Some(automaton::longest(words.iter().map(|w| w.0.as_str())));
         Self { automaton, meanings: words.into_iter().map(|w| (w.1, w.2)).collect() }
     }
 
@@ -188,7 +189,7 @@ impl Cues {
                 }
                 table.finish();
             }
-            cues.stages = build(stages.iter().map(String::as_str));
+            cues.stages = Some(automaton::longest(&stages));
             for table in root.tables("region") {
                 if let Some(system) = table.term("system") {
                     cues.regions.push(Region { system, names: words(&table, "names") });
@@ -251,15 +252,6 @@ fn words(table: &Table<'_>, key: &'static str) -> Vec<String> {
         }
     }
     found.into_iter().map(|w| w.value).filter(|w| !w.trim().is_empty()).collect()
-}
-
-fn build<'a>(words: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {
-    // A table of every step of every word takes megabytes and time at the start.
-    AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(words)
-        .ok()
 }
 
 /// Does the text begin with one of the words?

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 
 use crate::knowledge::files::Files;
 use crate::knowledge::problem::{Doc, Problems};
 use crate::knowledge::read::{self, Found, Table};
 use crate::knowledge::terms::{Event, Term};
+use crate::language::automaton;
 
 use super::What;
 
@@ -95,16 +96,15 @@ pub(super) struct Words {
     words: Vec<String>,
 }
 
-/// Finds these. A table of every step of every word would take megabytes and time at the start.
-fn automaton(words: &[String]) -> AhoCorasick {
-    let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).build(words);
-    automaton.expect("some hundred short words are within the automaton's limits")
+/// Where the last so many characters of a text begin.
+pub(super) fn last_characters(text: &str, characters: usize) -> usize {
+    text.char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(at, _)| at)
 }
 
 impl Words {
     fn of(found: Vec<Found<String>>) -> Self {
         let words: Vec<String> = found.into_iter().map(|f| f.value).filter(|w| !w.is_empty()).collect();
-        let find = automaton(&words);
+        let find = automaton::every(&words);
         Self { find: Some(find), words }
     }
 
@@ -149,8 +149,7 @@ impl Words {
 
     /// Does one of them begin within so many characters of the end?
     pub(super) fn is_near_end(&self, text: &str, characters: usize) -> bool {
-        let cut = text.char_indices().rev().nth(characters.saturating_sub(1)).map_or(0, |(i, _)| i);
-        self.is_in(&text[cut..])
+        self.is_in(&text[last_characters(text, characters)..])
     }
 }
 
@@ -229,7 +228,7 @@ impl Events {
         }
         let words = |key: &'static str| Words::of(root.strings(key));
         Self {
-            pieces: automaton(&pieces),
+            pieces: automaton::every(&pieces),
             ways,
             names,
             negation: words("negation"),
