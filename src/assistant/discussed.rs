@@ -150,8 +150,9 @@ impl Turn<'_> {
         // Places that are named again speak for themselves.
         let fitting = if self.said.names_a_place() { 1.0 } else { bars.this_route };
         let weigh = |hit: &Hit| {
+            let entry = self.engine.entry(hit.target.id());
             let about = match &hit.target {
-                Target::Entry(id) => self.engine.entry(id).map_or(&[][..], |e| &e.systems),
+                Target::Entry(_) => entry.map_or(&[][..], |e| &e.systems),
                 Target::Route(_, system) => std::slice::from_ref(system),
                 Target::Case(..) | Target::Purpose(_) => &[],
             };
@@ -163,7 +164,7 @@ impl Turn<'_> {
                 true => fitting,
                 false => bars.other_route,
             };
-            let of = self.engine.entry(hit.target.id()).map_or(&[][..], |entry| &entry.cases);
+            let of = entry.map_or(&[][..], |entry| &entry.cases);
             let of_another_case = !cases.is_empty() && !of.is_empty() && of.iter().all(|case| !cases.contains(case));
             of_systems * if of_another_case { bars.other_route } else { 1.0 }
         };

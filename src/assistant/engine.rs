@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
 
 use super::bars::Bars;
 use super::memo::Memo;
 use crate::dialog::{self, Tree};
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
-use crate::knowledge::model::Entry;
+use crate::knowledge::model::{Entry, Family};
 use crate::knowledge::places::{self, Level, Places};
 use crate::knowledge::problem::{Problem, Problems};
 use crate::knowledge::terms::CaseId;
@@ -55,8 +56,10 @@ pub struct Engine {
     pub(super) cases: Cases,
     pub(super) memo: Memo,
     pub(super) bars: Bars,
-    /// Where each entry stands.
-    entries: HashMap<String, usize>,
+    /// Where each entry stands,
+    entries: FxHashMap<String, usize>,
+    /// and where the family of those that have one.
+    families: FxHashMap<String, usize>,
     /// Cuts texts into words.
     pub segmenter: Segmenter,
     /// What can be found.
@@ -145,6 +148,9 @@ impl Engine {
         let (cases, mut search) = (Cases::new(&known), search?);
         language.pinyin.extend(search.take_vocabulary());
         let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+        let members =
+            |(at, family): (usize, &Family)| family.entries.values().map(move |id| (id.clone(), at)).collect();
+        let families = known.families.iter().enumerate().flat_map(members as fn(_) -> Vec<_>).collect();
         Ok(Self {
             known,
             tree,
@@ -153,6 +159,7 @@ impl Engine {
             memo: Memo::default(),
             bars: Bars::default(),
             entries,
+            families,
             segmenter,
             search,
         })
@@ -184,6 +191,11 @@ impl Engine {
     /// An entry of the questions and answers, by its id.
     pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
         self.known.faq.get(*self.entries.get(id)?)
+    }
+
+    /// The same question of other systems, by the id of one of its entries.
+    pub(super) fn family(&self, entry: &str) -> Option<&Family> {
+        self.known.families.get(*self.families.get(entry)?)
     }
 }
 

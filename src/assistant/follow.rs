@@ -145,7 +145,7 @@ impl<'e> Turn<'e> {
 
     /// The entries that are the same question of other systems.
     pub(super) fn family(&self, entry: &str) -> Option<&'e Family> {
-        self.engine.known.families.iter().find(|f| f.entries.values().any(|id| id == entry))
+        self.engine.family(entry)
     }
 
     /// Of an entry and its like in other systems: the one for the system that the message or the route is about; none
@@ -165,7 +165,7 @@ impl<'e> Turn<'e> {
             Some(Leg::Arrive) => to,
             Some(Leg::Within) | None => to.filter(|to| Some(*to) == from),
         };
-        family.entries.get(&system?).cloned().map(Target::Entry)
+        family.entries.get(&system?).map(|id| Target::Entry(id.as_str().into()))
     }
 
     /// The like of an entry in every system, where nothing says which system is asked about; or in those that are compared

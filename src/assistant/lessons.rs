@@ -49,6 +49,7 @@ impl Turn<'_> {
     }
 
     fn harmless_words(&self) -> String {
-        self.engine.vocabulary().harmless(&self.said.text, &self.said.ends)
+        let said = &self.said;
+        said.harmless.get_or_init(|| self.engine.vocabulary().harmless(&said.text, &said.ends)).clone()
     }
 }

@@ -177,7 +177,7 @@ impl Assistant {
     pub fn statement(&self, id: &str) -> String {
         let engine = self.engine();
         let says = engine.known.service(id).map_or("", |s| s.text.as_str());
-        fill_text(&engine.known, says, None, None)
+        fill_text(&engine.known, says, None, None).into_owned()
     }
 
     /// Sends a code of a turn. Blocks as long as its sender does; says how it went, for the operator.

@@ -286,7 +286,8 @@ impl<'e> Turn<'e> {
     /// A statement of the assistant's own, ready to be said.
     pub(super) fn service(&self, id: &str) -> String {
         let system = self.state.end(crate::dialog::TO).map(|end| end.system);
-        self.engine.known.service(id).map(|s| fill_text(&self.engine.known, &s.text, None, system)).unwrap_or_default()
+        let known = &self.engine.known;
+        known.service(id).map_or_else(String::new, |s| fill_text(known, &s.text, None, system).into_owned())
     }
 
     /// The same as a reply with its sources, where they are not its own.
@@ -303,7 +304,7 @@ impl<'e> Turn<'e> {
     /// The same without its marks.
     pub(super) fn statement_unmarked(&self, says: &Statement) -> String {
         let to = self.state.end(crate::dialog::TO);
-        fill_text(&self.engine.known, &says.text, to.as_ref(), to.as_ref().map(|end| end.system))
+        fill_text(&self.engine.known, &says.text, to.as_ref(), to.as_ref().map(|end| end.system)).into_owned()
     }
 
     /// A service statement of the field itself: with mark and source.

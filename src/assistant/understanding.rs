@@ -1,6 +1,6 @@
 //! What a text says: a pure function of the text, the engine and the day, run before there is a transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
 
@@ -67,6 +67,8 @@ pub struct Understanding {
     pub parts: Vec<Part>,
     /// The systems that it names, by their places or accounts.
     pub systems: Vec<System>,
+    /// Those of its words that may be kept, once somebody asked for them.
+    pub(super) harmless: Arc<OnceLock<String>>,
 }
 
 impl Engine {
@@ -171,6 +173,7 @@ impl Engine {
             specific,
             parts,
             systems: context.systems,
+            harmless: Arc::default(),
             clean,
             text,
         }

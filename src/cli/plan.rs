@@ -126,7 +126,7 @@ pub(super) struct ShownDeadline<'a> {
 }
 
 fn shown<'a>(known: &Knowledge, situation: &'a Situation, plan: &'a Plan<'_>) -> Shown<'a> {
-    let placement: Vec<&str> = plan.placement.iter().map(|p| p.text.as_str()).collect();
+    let placement: Vec<&str> = plan.placement.iter().map(|p| &*p.text).collect();
     let keeps = situation.effect(known) == Effect::Keeps;
     Shown {
         origin: situation.from.system.code(),
@@ -135,7 +135,7 @@ fn shown<'a>(known: &Knowledge, situation: &'a Situation, plan: &'a Plan<'_>) ->
         case: situation.case.map(CaseId::code),
         steps: plan.steps.iter().enumerate().map(|(i, s)| step(i + 1, s)).collect(),
         deadlines: plan.deadlines.iter().map(deadline).collect(),
-        warnings: plan.warnings.iter().map(|w| w.text.as_str()).collect(),
+        warnings: plan.warnings.iter().map(|w| &*w.text).collect(),
     }
 }
 

@@ -25,7 +25,8 @@ impl<'k> Candidates<'k> {
         let mut texts: HashMap<&str, String> = HashMap::new();
         for entry in &known.faq {
             let says: Vec<&str> = entry.says.iter().map(|says| says.text.as_str()).collect();
-            let text = fill_text(known, &says.join("\n"), None, entry.systems.first().copied());
+            let says = says.join("\n");
+            let text = fill_text(known, &says, None, entry.systems.first().copied());
             texts.insert(&entry.id, fold(&text));
         }
         for says in known.statements() {

@@ -9,6 +9,8 @@ pub mod calendar;
 pub mod space;
 pub mod text;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
@@ -53,7 +55,7 @@ pub struct PlanStep<'k> {
     /// The step.
     pub step: &'k Step,
     /// What it says, its placeholders filled.
-    pub text: String,
+    pub text: Cow<'k, str>,
     /// Notes to show under it.
     pub notes: Vec<PlanNote<'k>>,
     /// Details that are told when the step is asked about.
@@ -70,7 +72,7 @@ pub struct PlanNote<'k> {
     /// The statement.
     pub says: &'k Statement,
     /// What it says.
-    pub text: String,
+    pub text: Cow<'k, str>,
 }
 
 /// A deadline of a plan, with its date as soon as the event it counts from has one.
@@ -79,9 +81,9 @@ pub struct Due<'k> {
     /// The rule.
     pub rule: &'k Deadline,
     /// What it says, its placeholders filled.
-    pub text: String,
+    pub text: Cow<'k, str>,
     /// What happens otherwise, its placeholders filled.
-    pub if_missed: Option<String>,
+    pub if_missed: Option<Cow<'k, str>>,
     /// The last day, to its end.
     pub due: Option<NaiveDate>,
 }
@@ -92,7 +94,7 @@ pub struct Said<'k> {
     /// The statement.
     pub says: &'k Statement,
     /// What it says.
-    pub text: String,
+    pub text: Cow<'k, str>,
 }
 
 /// What to do, by when, and what to mind.
@@ -139,7 +141,7 @@ pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened
     let effect = case.map_or(Effect::Keeps, |case| case.effect);
     let here = situation.facts(effect, situation.known_there.unwrap_or(false));
     let there = situation.facts(effect, true);
-    let fill = Fill { known, situation };
+    let fill = Fill { known, situation, place: OnceCell::new(), contacts: Default::default() };
     let legs = match effect {
         Effect::Keeps => {
             let to = situation.to.as_ref().ok_or(NoPlan::NeedsDestination)?;
@@ -284,6 +286,9 @@ fn finishes(event: Event, phase: Phase) -> bool {
 struct Fill<'k, 's> {
     known: &'k Knowledge,
     situation: &'s Situation,
+    /// What placeholders stand for, once one was met: the place, and whom to ask on either side.
+    place: OnceCell<String>,
+    contacts: [OnceCell<String>; 2],
 }
 
 impl<'k> Fill<'k, '_> {
@@ -309,21 +314,31 @@ impl<'k> Fill<'k, '_> {
         }
     }
 
-    fn text(&self, says: &Statement, side: Side) -> String {
+    fn text(&self, says: &'k Statement, side: Side) -> Cow<'k, str> {
         if !says.text.contains('{') {
-            return says.text.clone();
+            return Cow::Borrowed(&says.text);
         }
-        let system = match side {
-            Side::Origin => Some(self.situation.from.system),
-            Side::Destination => self.situation.to.as_ref().map(|end| end.system),
+        let to = self.situation.to.as_ref();
+        let place = self.place.get_or_init(|| place(self.known, to));
+        let contact = match side {
+            Side::Origin => self.contacts[0].get_or_init(|| self.known.contacts.of(Some(self.situation.from.system))),
+            Side::Destination => self.contacts[1].get_or_init(|| self.known.contacts.of(to.map(|end| end.system))),
         };
-        fill_text(self.known, &says.text, self.situation.to.as_ref(), system)
+        Cow::Owned(filled(&says.text, place, contact))
     }
 }
 
 /// Fills the placeholders of a text for a destination and the system whose contact is to be named.
-pub fn fill_text(known: &Knowledge, text: &str, to: Option<&End>, system: Option<System>) -> String {
-    text.replace("{place}", &place(known, to)).replace("{contact}", &known.contacts.of(system))
+pub fn fill_text<'t>(known: &Knowledge, text: &'t str, to: Option<&End>, system: Option<System>) -> Cow<'t, str> {
+    // Most have none.
+    if !text.contains('{') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(filled(text, &place(known, to), &known.contacts.of(system)))
+}
+
+fn filled(text: &str, place: &str, contact: &str) -> String {
+    text.replace("{place}", place).replace("{contact}", contact)
 }
 
 #[derive(Clone, Copy)]

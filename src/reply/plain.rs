@@ -26,7 +26,10 @@ pub fn text(known: &Knowledge, reply: &Reply) -> String {
                     out.push_str(point);
                 }
             }
-            Block::Sources(cites) => out.push_str(&source_line(known, cites)),
+            Block::Sources(cites) => {
+                out.push_str("来源：");
+                out.push_str(&titles(known, cites));
+            }
         }
     }
     out
@@ -56,10 +59,6 @@ fn numbered(out: &mut String, steps: &[Line]) {
     }
 }
 
-fn source_line(known: &Knowledge, cites: &[Cite]) -> String {
-    format!("来源：{}", titles(known, cites))
-}
-
 /// The sources, grouped by title.
 pub fn titles(known: &Knowledge, cites: &[Cite]) -> String {
     let mut titles: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -70,13 +69,16 @@ pub fn titles(known: &Knowledge, cites: &[Cite]) -> String {
             None => titles.push((title, vec![&cite.section])),
         }
     }
-    let shown = titles.into_iter().map(|(title, mut sections)| {
+    let mut out = String::new();
+    for (title, mut sections) in titles {
         sections.retain(|s| !s.is_empty());
         sections.sort_unstable();
         // A section stands for its parts.
         sections.dedup_by(|part, whole| part.starts_with(*whole));
-        let sections: Vec<String> = sections.iter().map(|s| format!("§{s}")).collect();
-        format!("《{title}》{}", sections.join("、"))
-    });
-    shown.collect::<Vec<_>>().join("；")
+        let _ = write!(out, "{}《{title}》", if out.is_empty() { "" } else { "；" });
+        for (number, section) in sections.into_iter().enumerate() {
+            let _ = write!(out, "{}§{section}", if number > 0 { "、" } else { "" });
+        }
+    }
+    out
 }

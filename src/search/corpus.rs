@@ -1,6 +1,7 @@
 //! What can be found: every entry with all ways of asking it, and every statement of routes and cases.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::weights::Weights;
 use crate::knowledge::Knowledge;
@@ -11,11 +12,11 @@ use crate::knowledge::terms::{CaseId, System};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// An entry of questions and answers.
-    Entry(String),
+    Entry(Arc<str>),
     /// A statement of a system's part of the routes.
-    Route(String, System),
+    Route(Arc<str>, System),
     /// A statement of a case.
-    Case(String, CaseId),
+    Case(Arc<str>, CaseId),
     /// No answer: another thing that messages want.
     Purpose(Purpose),
 }
@@ -107,7 +108,7 @@ pub struct Context {
 pub(super) fn abouts(known: &Knowledge) -> HashMap<Target, About> {
     let entries = known.faq.iter().map(|e| {
         let about = About { systems: e.systems.clone(), cases: e.cases.clone(), what: What::Entry };
-        (Target::Entry(e.id.clone()), about)
+        (Target::Entry(e.id.as_str().into()), about)
     });
     entries.collect()
 }
@@ -126,7 +127,7 @@ pub(super) fn documents(known: &Knowledge) -> Vec<Document> {
         let answer: Vec<&str> = entry.says.iter().map(|s| s.text.as_str()).collect();
         let says = format!("{} {}", entry.words.join(" "), answer.join(" "));
         let texts = entry.ask.iter().chain([&entry.topic, &says]).cloned().collect();
-        Document { target: Target::Entry(entry.id.clone()), texts }
+        Document { target: Target::Entry(entry.id.as_str().into()), texts }
     });
     let examples = known.examples.iter().flat_map(|examples| {
         let target = Target::Purpose(examples.purpose.clone());
@@ -137,12 +138,12 @@ pub(super) fn documents(known: &Knowledge) -> Vec<Document> {
         let deadlines = route.deadlines.iter().flat_map(|d| std::iter::once(&d.says).chain(&d.if_missed));
         let rest = route.warnings.iter().map(|w| &w.says).chain(&route.lookup);
         let all = steps.chain(deadlines).chain(rest);
-        all.map(|says| statement(Target::Route(says.id.clone(), route.system), &route.short, says))
+        all.map(|says| statement(Target::Route(says.id.as_str().into(), route.system), &route.short, says))
     });
     let cases = known.cases.iter().flat_map(|case| {
         let steps = case.steps.iter().flat_map(|s| std::iter::once(&s.says).chain(s.notes.iter().map(|n| &n.says)));
         let all = steps.chain(case.placement.iter().chain(&case.warnings).map(|w| &w.says));
-        all.map(|says| statement(Target::Case(says.id.clone(), case.id), &case.name, says))
+        all.map(|says| statement(Target::Case(says.id.as_str().into(), case.id), &case.name, says))
     });
     entries.chain(examples).chain(routes).chain(cases).collect()
 }

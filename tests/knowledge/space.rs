@@ -232,7 +232,7 @@ fn no_placeholder_is_left() {
         let left = seen.texts().into_iter().find(|t| t.contains(['{', '}']));
         left.map_or(Ok(()), |text| Err(text.to_owned()))?;
         let deadlines = seen.plan.deadlines.iter().flat_map(|d| std::iter::once(&d.text).chain(&d.if_missed));
-        let left = deadlines.map(String::as_str).find(|t| t.contains(['{', '}']));
+        let left = deadlines.map(|text| &**text).find(|t| t.contains(['{', '}']));
         left.map_or(Ok(()), |text| Err(text.to_owned()))
     });
 }
