@@ -111,7 +111,7 @@ const SCRIPTS: [Script; 8] = [
     // Asks a lot, also at night and in bursts.
     &[
         ((1, 10), &[Say("你好"), Say("几天内要报到"), Press("有用"), AtOnce(&["今天天气怎么样", "附件要多大"])]),
-        ((2, 10), &[AtOnce(&["谁能办", PICTURE]), AtOnce(&["要准备什么材料", PICTURE, "我的组织在哪"])]),
+        ((2, 10), &[AtOnce(&["审核要多久", PICTURE]), AtOnce(&["要准备什么材料", PICTURE, "我的组织在哪"])]),
         ((3, 23), &[Say("团费交到哪里"), Say("从北京转到广东"), Say("没报到过")]),
         ((7, 22), &[Say("被退回怎么办"), Press("没用"), Say("来源")]),
         ((9, 12), &[Say("记录这次转接"), AtOnce(&["今天发起成功", "日历"])]),

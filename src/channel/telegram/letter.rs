@@ -135,6 +135,16 @@ pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
         if let Some((_, address)) = manner.group.as_ref().filter(|_| number + 1 == said.replies.len()) {
             keys.push(vec![Key { label: "私聊".to_owned(), does: Does::Url(address.clone()) }]);
         }
+        if keys.is_empty()
+            && reply.files.is_empty()
+            && let Some(Letter::Text { text, .. }) = letters.last_mut()
+            && split::units(text) + 2 + split::units(&reply.text) <= split::MOST
+        {
+            // What has nothing to press goes along with what stands before it: one sound of the phone less.
+            text.push_str("\n\n");
+            text.push_str(&reply.text);
+            continue;
+        }
         let parts = split::parts(&reply.text, split::MOST);
         let last = parts.len().saturating_sub(1);
         for (at, part) in parts.into_iter().enumerate() {

@@ -26,6 +26,11 @@ pub(super) fn parts(text: &str, most: usize) -> Vec<Range<usize>> {
     }
 }
 
+/// The length of a text, in UTF-16 units.
+pub(super) fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
 /// Any white space: of what is left, something visible comes first, so that every part has some of it.
 fn skip_blank(text: &str, from: usize) -> usize {
     text.len() - text[from..].trim_start().len()
