@@ -296,6 +296,15 @@ impl Assistant {
         self.writer.turn(job)
     }
 
+    /// The same, to be waited for.
+    pub fn submit<R, F>(&self, job: F) -> Result<Pending<R, StoreError>, StoreError>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    {
+        self.writer.submit(job)
+    }
+
     /// Finishes what was taken and gives the store back.
     pub fn finish(self) -> Result<Store, StoreError> {
         self.writer.finish()

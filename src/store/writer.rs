@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::store::open::{Attempt, Store};
 use crate::store::{StoreError, Tx};
@@ -58,6 +59,12 @@ impl<R, E: From<StoreError>> Pending<R, E> {
             }
             self.desk.run(store.as_mut().ok_or(StoreError::Stopped)?);
         }
+    }
+
+    /// The same for what nobody is in a hurry for: for so long it waits for a turn that it can share the commit of.
+    pub fn wait_for_others(self, patience: Duration) -> Result<R, E> {
+        // What went wrong is told by the wait.
+        self.answer.recv_timeout(patience).unwrap_or_else(|_| self.wait())
     }
 
     fn answer(&self) -> Option<Result<R, E>> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use zhuanjie::store::{Store, StoreError, Writer};
 
@@ -127,4 +128,20 @@ fn who_finds_the_queue_full_runs_it() {
         turns.push(writer.submit(turn).expect("taken"));
         assert_eq!(ran.load(Ordering::Relaxed), number / 4 * 4, "before turn {number} is queued");
     }
+}
+
+#[test]
+fn who_is_in_no_hurry_shares_the_commit_of_the_next_turn() {
+    let writer = Writer::new(Store::in_memory().expect("opens"), 64);
+    let here = |_: &mut zhuanjie::store::Tx<'_>| -> Turn<_> { Ok(std::thread::current().id()) };
+    let patient = writer.submit(here).expect("taken");
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| patient.wait_for_others(Duration::from_secs(60)).expect("committed"));
+        let me = std::thread::current().id();
+        assert_eq!(writer.turn(here).expect("committed"), me);
+        assert_eq!(other.join().expect("ends"), me, "it ran with the turn, on its thread");
+    });
+    // Where none comes, it is its own affair.
+    let alone = writer.submit(here).expect("taken").wait_for_others(Duration::from_millis(5));
+    assert_eq!(alone.expect("committed"), std::thread::current().id());
 }

@@ -61,6 +61,39 @@ fn who_has_to_wait_holds_up_nobody_else_and_keeps_their_order() {
 }
 
 #[test]
+fn slow_answers_hold_up_nobody_else() {
+    const SLOW: i64 = 1000;
+    let late = Duration::from_secs(3);
+    let bot = Bot::start_with(|config| config.telegram.patience = PATIENCE);
+    bot.fake.set_faults(Some(Box::new(move |request| match request.chat.is_some_and(|chat| chat >= SLOW) {
+        true => Fault::Late(late),
+        false => Fault::None,
+    })));
+    let date = bot.date();
+    // More than are sent at the same time while they are answered fast.
+    for chat in SLOW..SLOW + 20 {
+        bot.fake.push(updates::text(chat, date, "附件要传几张图片"));
+    }
+    let begun = Instant::now();
+    let last = bot.fake.push(updates::text(B, date, "附件要传几张图片"));
+    assert!(bot.fake.wait_until(PATIENCE, |world| !world.history(B).is_empty()));
+    assert!(begun.elapsed() < late, "B waited for those whose messages take long");
+    bot.settle(last);
+}
+
+#[test]
+fn what_has_nothing_to_press_comes_along_with_the_answer() {
+    let bot = Bot::start();
+    bot.say(A, "怎么转团组织关系");
+    let said = bot.say(A, "附件要传几张图片");
+    assert_eq!(said.len(), 1, "an answer and the open question are one message: {said:#?}");
+    assert!(text(&said).contains("5张") && text(&said).contains("现在在哪里"), "{said:#?}");
+    // A question with options keeps its message: they would stand under the answer.
+    let said = bot.say(A, "忘记密码怎么办");
+    assert_eq!(said.len(), 2, "{said:#?}");
+}
+
+#[test]
 fn who_has_blocked_us_is_left_alone_until_they_return() {
     let bot = Bot::start();
     bot.say(A, "你好");

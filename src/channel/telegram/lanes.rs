@@ -4,7 +4,8 @@
 //! copy more for each send of which nobody knows what came of it. A message that can never be sent is dropped, with a
 //! line in the log; one to somebody who has blocked us stays until they return.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,16 +21,21 @@ use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError};
 use crate::transfer::reminders;
 
-/// So many messages are on their way at the same time.
+/// So many messages are on their way at the same time,
 const AT_ONCE: usize = 64;
+/// and so many of them for a shorter time than this: more would not be faster, but stand in the way of updates.
+const YOUNG: usize = 8;
+const BRIEFLY: Duration = Duration::from_millis(250);
 /// The wait after the first failure; each further one doubles it,
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// So many messages noted together are a crowd,
 const CROWD: usize = 16;
-/// and then messages that were sent are gathered for so long before they are noted.
+/// and then those that were sent wait for so long for a turn that they can be noted with.
 const GATHER: Duration = Duration::from_millis(10);
+/// So many messages that have gone out are known not to be sent again.
+const GONE: usize = 8192;
 /// The wait after the token was refused.
 const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
 
@@ -38,19 +44,36 @@ pub(super) struct Lanes {
     bot: Bot,
     service: Arc<Service>,
     patience: Duration,
-    lanes: Mutex<HashMap<String, Lane>>,
+    lanes: Mutex<Waiting>,
     permits: Semaphore,
+    young: Semaphore,
     done: mpsc::UnboundedSender<Done>,
     /// Reminders that came into the night.
     resting: Mutex<Vec<Parcel>>,
 }
 
-/// What waits for one chat; the lane's task lives as long as this stands in the map.
+/// What waits to be sent.
 #[derive(Default)]
-struct Lane {
-    waiting: VecDeque<Parcel>,
-    /// What the task is busy with.
-    current: Option<i64>,
+struct Waiting {
+    /// By chat, in order; the lane's task lives as long as it stands here.
+    lanes: HashMap<String, VecDeque<Parcel>>,
+    /// What is in a lane, or has just gone out. Who reads the outbox may find what a turn is about to hand over, and the
+    /// other way round.
+    taken: HashSet<i64>,
+    /// What has gone out, the oldest first.
+    gone: VecDeque<i64>,
+}
+
+impl Waiting {
+    /// This one has gone out. It is known for a while yet.
+    fn is_gone(&mut self, id: i64) {
+        self.gone.push_back(id);
+        if self.gone.len() > GONE
+            && let Some(oldest) = self.gone.pop_front()
+        {
+            self.taken.remove(&oldest);
+        }
+    }
 }
 
 /// A message that is off the outbox once this is answered.
@@ -70,31 +93,33 @@ impl Lanes {
             patience,
             lanes: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
+            young: Semaphore::new(YOUNG),
             done,
             resting: Mutex::default(),
         })
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<String, Lane>> {
+    fn lanes(&self) -> MutexGuard<'_, Waiting> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends these, in order within a chat. One that waits already is not sent twice.
+    /// Sends these, in order within a chat. One that waits already, or has just gone out, is not sent twice.
     pub(super) fn put(self: &Arc<Self>, parcels: Vec<Parcel>) {
         // All under one lock: a lane that begins with the first of them and learns that its chat cannot be written to
         // must find the others waiting, or they would be tried as well.
-        let mut lanes = self.lanes();
+        let waiting = &mut *self.lanes();
         for parcel in parcels {
-            let chat = parcel.chat.clone();
-            let begins = !lanes.contains_key(&chat);
-            let lane = lanes.entry(chat.clone()).or_default();
-            if lane.current == Some(parcel.id) || lane.waiting.iter().any(|p| p.id == parcel.id) {
+            if !waiting.taken.insert(parcel.id) {
                 continue;
             }
-            lane.waiting.push_back(parcel);
             self.service.metrics.queue.inc();
-            if begins {
-                tokio::spawn(Arc::clone(self).run(chat));
+            match waiting.lanes.get_mut(&parcel.chat) {
+                Some(lane) => lane.push_back(parcel),
+                None => {
+                    let chat = parcel.chat.clone();
+                    waiting.lanes.insert(chat.clone(), VecDeque::from([parcel]));
+                    tokio::spawn(Arc::clone(self).run(chat));
+                }
             }
         }
     }
@@ -128,7 +153,7 @@ impl Lanes {
 
     /// Has everything gone out?
     pub(super) fn idle(&self) -> bool {
-        self.lanes().is_empty()
+        self.lanes().lanes.is_empty()
     }
 
     async fn store<R: Send + 'static>(
@@ -143,33 +168,35 @@ impl Lanes {
     async fn run(self: Arc<Self>, chat: String) {
         loop {
             let parcel = {
-                let mut lanes = self.lanes();
-                let Some(lane) = lanes.get_mut(&chat) else { return };
-                lane.current = None;
-                let Some(parcel) = lane.waiting.pop_front() else {
-                    lanes.remove(&chat);
+                let waiting = &mut *self.lanes();
+                let Some(lane) = waiting.lanes.get_mut(&chat) else { return };
+                let Some(parcel) = lane.pop_front() else {
+                    waiting.lanes.remove(&chat);
                     return;
                 };
-                lane.current = Some(parcel.id);
                 parcel
             };
             // What is being tried again still waits.
-            let rest = self.deliver(&parcel).await;
+            let left = self.deliver(&parcel).await;
             self.service.metrics.queue.dec();
-            if let Some(rest) = rest {
-                self.redirect(&chat, parcel, rest).await;
-                return;
+            match left {
+                Left::Done => self.lanes().is_gone(parcel.id),
+                Left::Resting => {
+                    self.lanes().taken.remove(&parcel.id);
+                    self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
+                }
+                Left::Nowhere => return self.give_up(&chat, parcel).await,
+                Left::Moved(to) => return self.redirect(&chat, parcel, to).await,
             }
         }
     }
 
-    /// Sends one message, however long it takes. Says so where the rest of the lane cannot be sent either: it goes to
-    /// another chat, or nowhere.
-    async fn deliver(&self, parcel: &Parcel) -> Option<Rest> {
+    /// Sends one message, however long it takes.
+    async fn deliver(&self, parcel: &Parcel) -> Left {
         let Some(chat) = address(&parcel.chat) else {
             tracing::error!(channel = CHANNEL, "a message to no chat is dropped");
             self.finish(parcel.id).await;
-            return None;
+            return Left::Done;
         };
         let body = self.service.assistant.revealed(&parcel.body);
         let mut letter = match Letter::read(body.as_ref().unwrap_or(&parcel.body)) {
@@ -177,18 +204,33 @@ impl Lanes {
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
                 self.finish(parcel.id).await;
-                return None;
+                return Left::Done;
             }
         };
         let mut wait = FIRST_WAIT;
         loop {
-            if parcel.reminder && !self.timely(parcel).await {
-                return None;
+            if parcel.reminder {
+                if reminders::quiet((self.service.clock)()) {
+                    return Left::Resting;
+                }
+                // It may have become pointless.
+                let id = parcel.id;
+                if !self.store(move |tx| tx.is_unsent(id)).await.unwrap_or(true) {
+                    return Left::Done;
+                }
             }
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                send(&self.bot, chat, &letter, self.patience).await
+                let young = self.young.acquire().await;
+                let mut sending = pin!(send(&self.bot, chat, &letter, self.patience));
+                match tokio::time::timeout(BRIEFLY, &mut sending).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => {
+                        drop(young);
+                        sending.await
+                    }
+                }
             };
             let pause = match outcome {
                 Outcome::Sent => {
@@ -197,13 +239,13 @@ impl Lanes {
                         self.service.metrics.reminders_sent.inc();
                     }
                     self.finish(parcel.id).await;
-                    return None;
+                    return Left::Done;
                 }
                 Outcome::Blocked => {
                     self.service.metrics.sent(CHANNEL, Sending::blocked);
-                    return Some(Rest::Nowhere);
+                    return Left::Nowhere;
                 }
-                Outcome::Moved(chat) => return Some(Rest::To(chat)),
+                Outcome::Moved(chat) => return Left::Moved(chat),
                 Outcome::Gone | Outcome::Refused(_) => match simpler(&letter) {
                     Some(simple) => {
                         letter = simple;
@@ -214,7 +256,7 @@ impl Lanes {
                         tracing::error!(channel = CHANNEL, why, "a message is refused for good and dropped");
                         self.service.metrics.sent(CHANNEL, Sending::refused);
                         self.finish(parcel.id).await;
-                        return None;
+                        return Left::Done;
                     }
                 },
                 Outcome::Wait(asked) => asked,
@@ -238,16 +280,6 @@ impl Lanes {
         }
     }
 
-    /// May a reminder be sent now? One that has become pointless is off the outbox; one that came into the night rests.
-    async fn timely(&self, parcel: &Parcel) -> bool {
-        if reminders::quiet((self.service.clock)()) {
-            self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel.clone());
-            return false;
-        }
-        let id = parcel.id;
-        self.store(move |tx| tx.is_unsent(id)).await.unwrap_or(true)
-    }
-
     /// Waits until a message is off the outbox: only then may the next one of its chat be sent.
     async fn finish(&self, id: i64) {
         let (noted, answer) = oneshot::channel();
@@ -257,39 +289,53 @@ impl Lanes {
         }
     }
 
-    /// What becomes of a lane whose chat cannot be written to.
-    async fn redirect(self: &Arc<Self>, chat: &str, parcel: Parcel, rest: Rest) {
-        let waiting = self.lanes().remove(chat).map(|lane| lane.waiting).unwrap_or_default();
-        self.service.metrics.queue.dec_by(waiting.len() as i64);
-        let (now, name) = ((self.service.clock)(), chat.to_owned());
-        let stored = match rest {
-            Rest::Nowhere => {
-                let service = Arc::clone(&self.service);
-                let task = tokio::task::spawn_blocking(move || {
-                    service.assistant.set_blocked(name.clone(), Some(now))?;
-                    service.assistant.with_store(move |tx| tx.drop_unowned(&name))
-                });
-                task.await.unwrap_or(Err(StoreError::Stopped))
-            }
-            Rest::To(number) => {
-                let to = format!("{PREFIX}{number}");
-                let moved = to.clone();
-                let stored = self.store(move |tx| tx.moved(&name, &moved)).await;
-                let all = std::iter::once(parcel).chain(waiting);
-                self.put(all.map(|p| Parcel { chat: to.clone(), ..p }).collect());
-                stored
-            }
-        };
-        if let Err(error) = stored {
-            tracing::error!(channel = CHANNEL, %error, "cannot note that a chat has changed");
+    /// Ends a lane. What waited in it may be put again.
+    fn end(&self, chat: &str, parcel: Parcel) -> Vec<Parcel> {
+        let waiting = &mut *self.lanes();
+        let rest = waiting.lanes.remove(chat).unwrap_or_default();
+        self.service.metrics.queue.dec_by(rest.len() as i64);
+        let all: Vec<Parcel> = std::iter::once(parcel).chain(rest).collect();
+        for one in &all {
+            waiting.taken.remove(&one.id);
         }
+        all
+    }
+
+    /// Nothing more is sent to this chat until its people return.
+    async fn give_up(&self, chat: &str, parcel: Parcel) {
+        self.end(chat, parcel);
+        let (service, now, chat) = (Arc::clone(&self.service), (self.service.clock)(), chat.to_owned());
+        let task = tokio::task::spawn_blocking(move || {
+            service.assistant.set_blocked(chat.clone(), Some(now))?;
+            service.assistant.with_store(move |tx| tx.drop_unowned(&chat))
+        });
+        if let Err(error) = task.await.unwrap_or(Err(StoreError::Stopped)) {
+            tracing::error!(channel = CHANNEL, %error, "cannot note that a chat cannot be written to");
+        }
+    }
+
+    /// This chat has another number.
+    async fn redirect(self: &Arc<Self>, chat: &str, parcel: Parcel, number: i64) {
+        let all = self.end(chat, parcel);
+        let (name, to) = (chat.to_owned(), format!("{PREFIX}{number}"));
+        let moved = to.clone();
+        if let Err(error) = self.store(move |tx| tx.moved(&name, &moved)).await {
+            tracing::error!(channel = CHANNEL, %error, "cannot note that a chat has another number");
+        }
+        self.put(all.into_iter().map(|p| Parcel { chat: to.clone(), ..p }).collect());
     }
 }
 
-/// Where the rest of a lane goes.
-enum Rest {
+/// What became of a message.
+enum Left {
+    /// It is off the outbox.
+    Done,
+    /// It waits for the morning.
+    Resting,
+    /// The chat cannot be written to.
     Nowhere,
-    To(i64),
+    /// The chat has this number now.
+    Moved(i64),
 }
 
 /// The same message with less to object to; none where there is nothing left to take away.
@@ -313,19 +359,20 @@ async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>
     let mut crowd = false;
     while let Some(first) = finished.recv().await {
         all.push(first);
-        // A commit costs the same for one as for many, and turns wait for it. Only in a crowd: killed meanwhile, what is
-        // not noted is sent again.
-        if crowd {
-            tokio::time::sleep(GATHER).await;
-        }
         while let Ok(done) = finished.try_recv() {
             all.push(done);
         }
+        // A commit costs the same for one as for many, and in a crowd the next turn is near. Not otherwise: killed
+        // meanwhile, what is not noted is sent again.
+        let patience = if crowd { GATHER } else { Duration::ZERO };
         crowd = all.len() >= CROWD;
         let mut wait = FIRST_WAIT;
         loop {
             let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());
-            let job = move || service.assistant.with_store(move |tx| ids.iter().try_for_each(|id| tx.sent(*id)));
+            let job = move || {
+                let noted = service.assistant.submit(move |tx| ids.iter().try_for_each(|id| tx.sent(*id)))?;
+                noted.wait_for_others(patience)
+            };
             match tokio::task::spawn_blocking(job).await.unwrap_or(Err(StoreError::Stopped)) {
                 Ok(()) | Err(StoreError::Traces { .. }) => break,
                 Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot note what was sent"),
@@ -336,5 +383,22 @@ async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>
         for done in all.drain(..) {
             let _ = done.noted.send(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_gone_out_is_known_for_a_while() {
+        let mut waiting = Waiting::default();
+        let most = i64::try_from(GONE).expect("a small number");
+        for id in 0..2 * most {
+            assert!(waiting.taken.insert(id));
+            waiting.is_gone(id);
+        }
+        assert!(waiting.taken.contains(&most) && !waiting.taken.contains(&(most - 1)));
+        assert_eq!((waiting.taken.len(), waiting.gone.len()), (GONE, GONE));
     }
 }
