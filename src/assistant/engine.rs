@@ -148,9 +148,9 @@ impl Engine {
         let (cases, mut search) = (Cases::new(&known), search?);
         language.pinyin.extend(search.take_vocabulary());
         let entries = known.faq.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
-        let members =
-            |(at, family): (usize, &Family)| family.entries.values().map(move |id| (id.clone(), at)).collect();
-        let families = known.families.iter().enumerate().flat_map(members as fn(_) -> Vec<_>).collect();
+        let families = known.families.iter().enumerate();
+        let families =
+            families.flat_map(|(at, family)| family.entries.values().map(move |id| (id.clone(), at))).collect();
         Ok(Self {
             known,
             tree,

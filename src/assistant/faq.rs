@@ -128,7 +128,7 @@ impl Turn<'_> {
     pub(super) fn nearest(&mut self) -> Answer {
         self.missed = true;
         let entries = self.said.hits.iter().filter_map(|h| match &h.target {
-            Target::Entry(id) => self.engine.known.faq.iter().find(|e| *e.id == **id),
+            Target::Entry(id) => self.engine.entry(id),
             Target::Route(..) | Target::Case(..) | Target::Purpose(_) => None,
         });
         let topics: Vec<(String, String)> = entries.take(NEAREST).map(|e| (e.topic.clone(), e.id.clone())).collect();

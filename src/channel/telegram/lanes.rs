@@ -66,7 +66,7 @@ struct Waiting {
 
 impl Waiting {
     /// This one has gone out. It is known for a while yet.
-    fn is_gone(&mut self, id: i64) {
+    fn goes_out(&mut self, id: i64) {
         self.gone.push_back(id);
         if self.gone.len() > GONE
             && let Some(oldest) = self.gone.pop_front()
@@ -180,7 +180,7 @@ impl Lanes {
             let left = self.deliver(&parcel).await;
             self.service.metrics.queue.dec();
             match left {
-                Left::Done => self.lanes().is_gone(parcel.id),
+                Left::Done => self.lanes().goes_out(parcel.id),
                 Left::Resting => {
                     self.lanes().taken.remove(&parcel.id);
                     self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
@@ -396,7 +396,7 @@ mod tests {
         let most = i64::try_from(GONE).expect("a small number");
         for id in 0..2 * most {
             assert!(waiting.taken.insert(id));
-            waiting.is_gone(id);
+            waiting.goes_out(id);
         }
         assert!(waiting.taken.contains(&most) && !waiting.taken.contains(&(most - 1)));
         assert_eq!((waiting.taken.len(), waiting.gone.len()), (GONE, GONE));

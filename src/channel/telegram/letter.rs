@@ -135,17 +135,18 @@ pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
         if let Some((_, address)) = manner.group.as_ref().filter(|_| number + 1 == said.replies.len()) {
             keys.push(vec![Key { label: "私聊".to_owned(), does: Does::Url(address.clone()) }]);
         }
+        let parts = split::parts(&reply.text, split::MOST);
         if keys.is_empty()
             && reply.files.is_empty()
+            && let [whole] = &parts[..]
             && let Some(Letter::Text { text, .. }) = letters.last_mut()
-            && split::units(text) + 2 + split::units(&reply.text) <= split::MOST
+            && split::units(text) + 2 + split::units(&reply.text[whole.clone()]) <= split::MOST
         {
             // What has nothing to press goes along with what stands before it: one sound of the phone less.
             text.push_str("\n\n");
-            text.push_str(&reply.text);
+            text.push_str(&reply.text[whole.clone()]);
             continue;
         }
-        let parts = split::parts(&reply.text, split::MOST);
         let last = parts.len().saturating_sub(1);
         for (at, part) in parts.into_iter().enumerate() {
             let text = reply.text[part].to_owned();
