@@ -101,22 +101,31 @@ pub(super) struct Own {
 /// A message in a chat.
 #[derive(Clone)]
 pub(super) struct Kept {
-    /// As the Bot API gives it.
-    pub(super) json: Value,
+    /// As the Bot API gives it: text, since most of them are never looked at again.
+    pub(super) json: String,
     /// Present where the bot sent it.
     pub(super) own: Option<Own>,
 }
 
 impl Kept {
+    pub(super) fn new(json: &Value, own: Option<Own>) -> Self {
+        Self { json: json.to_string(), own }
+    }
+
+    pub(super) fn value(&self) -> Value {
+        serde_json::from_str(&self.json).expect("JSON as it was written")
+    }
+
     fn shown(&self) -> Option<Shown> {
         let own = self.own.as_ref()?;
+        let json = self.value();
         let (text, entities) =
             if own.document.is_some() { ("caption", "caption_entities") } else { ("text", "entities") };
-        let rows = self.json["reply_markup"]["inline_keyboard"].as_array();
+        let rows = json["reply_markup"]["inline_keyboard"].as_array();
         Some(Shown {
-            id: self.json["message_id"].as_i64()?,
-            text: self.json[text].as_str().unwrap_or_default().to_owned(),
-            entities: self.json[entities].as_array().cloned().unwrap_or_default(),
+            id: json["message_id"].as_i64()?,
+            text: json[text].as_str().unwrap_or_default().to_owned(),
+            entities: json[entities].as_array().cloned().unwrap_or_default(),
             buttons: rows
                 .into_iter()
                 .flatten()
@@ -125,7 +134,7 @@ impl Kept {
             keyboard: own.keyboard.clone(),
             document: own.document.clone(),
             edited: own.edited,
-            reply_to: self.json["reply_to_message"]["message_id"].as_i64(),
+            reply_to: json["reply_to_message"]["message_id"].as_i64(),
         })
     }
 }
@@ -167,9 +176,9 @@ impl Chat {
     }
 
     /// Keeps a message of a member.
-    pub(super) fn came(&mut self, id: i64, json: Value) {
+    pub(super) fn came(&mut self, id: i64, json: &Value) {
         self.last = self.last.max(id);
-        self.put(id, Kept { json, own: None });
+        self.put(id, Kept::new(json, None));
     }
 
     fn put(&mut self, id: i64, kept: Kept) {
@@ -184,7 +193,7 @@ impl Chat {
         self.last += 1;
         let id = self.last;
         json["message_id"] = json!(id);
-        (id, self.keep(id, Kept { json, own: Some(own) }, Deed::Sent))
+        (id, self.keep(id, Kept::new(&json, Some(own)), Deed::Sent))
     }
 
     /// A message of the bot in its new form; gives its place in the history, where one is kept.

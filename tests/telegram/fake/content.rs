@@ -42,12 +42,11 @@ pub(super) struct Content {
 
 impl Content {
     /// The text of a request, 1 to 4096 long; the error of one that is too long is the caller's.
-    pub(super) fn text(request: &Request, length: Length, too_long: &str) -> Result<Self, Refusal> {
-        let source = request.text("text").unwrap_or_default();
-        if source.is_empty() {
+    pub(super) fn text(request: &mut Request, length: Length, too_long: &str) -> Result<Self, Refusal> {
+        if request.text("text").is_none_or(str::is_empty) {
             return Err(Refusal::bad("message text is empty"));
         }
-        let content = Self::read(request, source, "entities")?;
+        let content = Self::read(request, "text", "entities")?;
         if content.text.is_empty() {
             return Err(Refusal::bad("text must be non-empty"));
         }
@@ -55,9 +54,8 @@ impl Content {
     }
 
     /// The caption of a request, up to 1024 long.
-    pub(super) fn caption(request: &Request, length: Length) -> Result<Self, Refusal> {
-        let source = request.text("caption").unwrap_or_default();
-        Self::read(request, source, "caption_entities")?.at_most(1024, length, "message caption is too long")
+    pub(super) fn caption(request: &mut Request, length: Length) -> Result<Self, Refusal> {
+        Self::read(request, "caption", "caption_entities")?.at_most(1024, length, "message caption is too long")
     }
 
     fn at_most(self, most: usize, length: Length, too_long: &str) -> Result<Self, Refusal> {
@@ -68,19 +66,20 @@ impl Content {
         if long > most { Err(Refusal::bad(too_long)) } else { Ok(self) }
     }
 
-    fn read(request: &Request, source: &str, entities: &str) -> Result<Self, Refusal> {
+    fn read(request: &mut Request, source: &str, entities: &str) -> Result<Self, Refusal> {
         // Markup in texts is not served: whoever sends entities has nothing to escape.
         if request.text("parse_mode").is_some() {
             return Err(Refusal::bad("unsupported parse_mode"));
         }
         let entities = request.parameters[entities].as_array().cloned().unwrap_or_default();
-        check(source, &entities)?;
+        let source = request.take_text(source);
+        check(&source, &entities)?;
         Ok(trimmed(source, entities))
     }
 
     /// Puts the text into a message under these names.
     pub(super) fn put(self, message: &mut Value, text: &str, entities: &str) {
-        message[text] = json!(self.text);
+        message[text] = Value::String(self.text);
         if let Some(message) = message.as_object_mut() {
             message.remove(entities);
             if !self.entities.is_empty() {
@@ -140,7 +139,10 @@ fn check(text: &str, entities: &[Value]) -> Result<(), Refusal> {
 }
 
 /// The text without the blanks around it, its entities with it.
-fn trimmed(text: &str, entities: Vec<Value>) -> Content {
+fn trimmed(text: String, entities: Vec<Value>) -> Content {
+    if entities.is_empty() && text.trim().len() == text.len() {
+        return Content { text, entities };
+    }
     let begun = text.trim_start();
     let shift = units(&text[..text.len() - begun.len()]);
     let inner = begun.trim_end();

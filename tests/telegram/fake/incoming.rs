@@ -61,7 +61,7 @@ impl World {
             } else if let Some((chat, id)) = self.chat_of(body).zip(body["message_id"].as_i64())
                 && chat.message(id).is_none()
             {
-                chat.came(id, body.clone());
+                chat.came(id, body);
             }
         }
         self.queue.push_raw(update["update_id"].as_i64(), update.to_string());
@@ -98,9 +98,9 @@ impl World {
         body["message_id"] = json!(id);
         let answered = body["reply_to_message"]["message_id"].as_i64().and_then(|id| chat.message(id));
         if let Some(kept) = answered {
-            body["reply_to_message"] = without_reply(kept.json.clone());
+            body["reply_to_message"] = without_reply(kept.value());
         }
-        chat.came(id, body.clone());
+        chat.came(id, body);
     }
 
     fn complete_press(&mut self, body: &mut Value, id: i64) {
@@ -112,7 +112,7 @@ impl World {
         if message["date"].is_null() {
             let kept = message["message_id"].as_i64().and_then(|id| chat.message(id));
             match kept {
-                Some(kept) => *message = kept.json.clone(),
+                Some(kept) => *message = kept.value(),
                 None => message["date"] = json!(0),
             }
         }

@@ -31,8 +31,8 @@ pub(super) enum Markup {
 
 impl Markup {
     /// That of a new message.
-    pub(super) fn of_new(request: &Request) -> Result<Self, Refusal> {
-        let markup = &request.parameters["reply_markup"];
+    pub(super) fn of_new(request: &mut Request) -> Result<Self, Refusal> {
+        let markup = request.parameters["reply_markup"].take();
         if markup.is_null() {
             return Ok(Self::Nothing);
         }
@@ -41,18 +41,18 @@ impl Markup {
         }
         if let Some(rows) = markup["inline_keyboard"].as_array() {
             inline(rows)?;
-            return Ok(Self::Inline(markup.clone()));
+            return Ok(Self::Inline(markup));
         }
         if let Some(rows) = markup["keyboard"].as_array() {
             keyboard(rows, request.chat.is_some_and(|chat| chat > 0))?;
         } else if markup["remove_keyboard"] != true && markup["force_reply"] != true {
             return Err(Refusal::bad("can't parse reply keyboard markup JSON object"));
         }
-        Ok(Self::Keyboard(markup.clone()))
+        Ok(Self::Keyboard(markup))
     }
 
     /// That of an edit: inline or nothing.
-    pub(super) fn of_edit(request: &Request) -> Result<Option<Value>, Refusal> {
+    pub(super) fn of_edit(request: &mut Request) -> Result<Option<Value>, Refusal> {
         if request.parameters["reply_markup"]["inline_keyboard"].as_array().is_some_and(Vec::is_empty) {
             return Ok(None);
         }

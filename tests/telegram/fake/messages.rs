@@ -15,16 +15,17 @@ use super::world::World;
 const NOT_MODIFIED: &str = "message is not modified: specified new message content and reply markup are exactly the \
                             same as a current content and reply markup of the message";
 
-pub(super) fn send_message(world: &mut World, request: &Request) -> Result<Done, Refusal> {
-    let content = Content::text(request, world.settings.length, "message is too long")?;
+pub(super) fn send_message(world: &mut World, mut request: Request) -> Result<Done, Refusal> {
+    let content = Content::text(&mut request, world.settings.length, "message is too long")?;
     let mut message = json!({});
     content.put(&mut message, "text", "entities");
     send(world, request, message, Own::default())
 }
 
-pub(super) fn send_document(world: &mut World, request: &Request) -> Result<Done, Refusal> {
-    let caption = Content::caption(request, world.settings.length)?;
-    let document = request.file("document").ok_or_else(|| Refusal::bad("there is no document in the request"))?;
+pub(super) fn send_document(world: &mut World, mut request: Request) -> Result<Done, Refusal> {
+    let caption = Content::caption(&mut request, world.settings.length)?;
+    let document =
+        request.file("document").cloned().ok_or_else(|| Refusal::bad("there is no document in the request"))?;
     if document.bytes.is_empty() {
         return Err(Refusal::bad("file must be non-empty"));
     }
@@ -38,17 +39,17 @@ pub(super) fn send_document(world: &mut World, request: &Request) -> Result<Done
     if !caption.text.is_empty() {
         caption.put(&mut message, "caption", "caption_entities");
     }
-    send(world, request, message, Own { document: Some(document.clone()), ..Own::default() })
+    send(world, request, message, Own { document: Some(document), ..Own::default() })
 }
 
-fn send(world: &mut World, request: &Request, mut message: Value, mut own: Own) -> Result<Done, Refusal> {
-    let markup = Markup::of_new(request)?;
+fn send(world: &mut World, mut request: Request, mut message: Value, mut own: Own) -> Result<Done, Refusal> {
+    let markup = Markup::of_new(&mut request)?;
     let clock = world.clock;
-    let chat = world.open_chat(request)?;
+    let chat = world.open_chat(&request)?;
     let reply = &request.parameters["reply_parameters"];
     if let Some(id) = reply["message_id"].as_i64().or_else(|| request.integer("reply_to_message_id")) {
         match chat.message(id) {
-            Some(kept) => message["reply_to_message"] = without_reply(kept.json.clone()),
+            Some(kept) => message["reply_to_message"] = without_reply(kept.value()),
             None if reply["allow_sending_without_reply"] == true => {}
             None => return Err(Refusal::bad("message to be replied not found")),
         }
@@ -62,11 +63,11 @@ fn send(world: &mut World, request: &Request, mut message: Value, mut own: Own) 
     message["chat"] = chat.json.clone();
     message["from"] = World::bot();
     let (id, place) = chat.send(message, own);
-    Ok(done(world, request, id, place))
+    Ok(done(world, &request, id, place))
 }
 
-pub(super) fn edit_text(world: &mut World, request: &Request) -> Result<Done, Refusal> {
-    let content = Content::text(request, world.settings.length, "MESSAGE_TOO_LONG")?;
+pub(super) fn edit_text(world: &mut World, mut request: Request) -> Result<Done, Refusal> {
+    let content = Content::text(&mut request, world.settings.length, "MESSAGE_TOO_LONG")?;
     edit(world, request, |message| {
         if message["text"].is_null() {
             return Err(Refusal::bad("there is no text in the message to edit"));
@@ -76,39 +77,40 @@ pub(super) fn edit_text(world: &mut World, request: &Request) -> Result<Done, Re
     })
 }
 
-pub(super) fn edit_markup(world: &mut World, request: &Request) -> Result<Done, Refusal> {
+pub(super) fn edit_markup(world: &mut World, request: Request) -> Result<Done, Refusal> {
     edit(world, request, |_| Ok(()))
 }
 
 fn edit(
     world: &mut World,
-    request: &Request,
+    mut request: Request,
     change: impl FnOnce(&mut Value) -> Result<(), Refusal>,
 ) -> Result<Done, Refusal> {
-    let inline = Markup::of_edit(request)?;
+    let inline = Markup::of_edit(&mut request)?;
     if request.text("inline_message_id").is_some() {
         return Err(Refusal::bad("MESSAGE_ID_INVALID"));
     }
     let clock = world.clock;
-    let chat = world.open_chat(request)?;
-    let id = message_id(request)?;
+    let chat = world.open_chat(&request)?;
+    let id = message_id(&request)?;
     let kept = chat.message(id).ok_or_else(|| Refusal::bad("message to edit not found"))?;
     if kept.own.as_ref().is_none_or(|own| own.keyboard.is_some()) {
         return Err(Refusal::bad("message can't be edited"));
     }
-    let mut json = kept.json.clone();
+    let before = kept.value();
+    let mut json = before.clone();
     change(&mut json)?;
     if let Some(message) = json.as_object_mut() {
         message.remove("reply_markup");
         message.extend(inline.map(|inline| ("reply_markup".to_owned(), inline)));
     }
-    if json == kept.json {
+    if json == before {
         return Err(Refusal::bad(NOT_MODIFIED));
     }
     json["edit_date"] = json!(clock);
-    let edited = Kept { json, own: kept.own.clone() };
+    let edited = Kept::new(&json, kept.own.clone());
     let place = chat.edit(id, edited);
-    Ok(done(world, request, id, place))
+    Ok(done(world, &request, id, place))
 }
 
 pub(super) fn delete(world: &mut World, request: &Request) -> Result<Done, Refusal> {
@@ -131,7 +133,7 @@ fn done(world: &mut World, request: &Request, id: i64, place: Option<usize>) -> 
     let chat = request.chat.unwrap_or_default();
     world.took_effect(chat);
     let message = world.chats.get(&chat).and_then(|chat| chat.message(id));
-    let result = message.and_then(|kept| serde_json::to_string(&kept.json).ok()).unwrap_or_default();
+    let result = message.map(|kept| kept.json.clone()).unwrap_or_default();
     Done { result, mark: place.map(|place| (chat, place)) }
 }
 

@@ -8,24 +8,24 @@ use super::request::Request;
 use super::world::World;
 
 /// Carries a request out. Of getUpdates only the confirmation: waiting and delivery are [`Poll`]'s.
-pub(super) fn apply(world: &mut World, request: &Request) -> Result<Done, Refusal> {
-    admit(world, request)?;
+pub(super) fn apply(world: &mut World, request: Request) -> Result<Done, Refusal> {
+    admit(world, &request)?;
     match request.method.as_str() {
         "getme" => Ok(Done::with(&me())),
-        "getupdates" => Poll::begin(world, request).map(|_| Done::with(&json!([]))),
+        "getupdates" => Poll::begin(world, &request).map(|_| Done::with(&json!([]))),
         "sendmessage" => messages::send_message(world, request),
         "senddocument" => messages::send_document(world, request),
         "editmessagetext" => messages::edit_text(world, request),
         "editmessagereplymarkup" => messages::edit_markup(world, request),
-        "deletemessage" => messages::delete(world, request),
-        "answercallbackquery" => answer_callback(world, request),
+        "deletemessage" => messages::delete(world, &request),
+        "answercallbackquery" => answer_callback(world, &request),
         "sendchataction" => {
-            world.open_chat(request)?;
+            world.open_chat(&request)?;
             request.text("action").ok_or_else(|| Refusal::bad("wrong parameter action in request"))?;
             Ok(Done::with(&json!(true)))
         }
-        "getchatmember" => chat_member(world, request),
-        "setmycommands" => set_commands(world, request),
+        "getchatmember" => chat_member(world, &request),
+        "setmycommands" => set_commands(world, &request),
         "setwebhook" => {
             world.webhook = request.text("url").unwrap_or_default().to_owned();
             Ok(Done::with(&json!(true)))

@@ -82,6 +82,14 @@ impl Request {
         self.parameters[name].as_str()
     }
 
+    /// The same, taken out of it; empty where there is none.
+    pub(super) fn take_text(&mut self, name: &str) -> String {
+        match self.parameters.get_mut(name).map(Value::take) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        }
+    }
+
     /// A whole number.
     pub(super) fn integer(&self, name: &str) -> Option<i64> {
         self.parameters[name].as_i64()

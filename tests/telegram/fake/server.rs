@@ -33,9 +33,9 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
     let fault = shared.fault(&request);
     let call = shared.change(|world| world.record(&request, &fault));
     let (response, mark) = match fault {
-        Fault::None => reply::response(carry_out(&shared, &request).await),
+        Fault::None => reply::response(carry_out(&shared, request).await),
         Fault::Late(time) => {
-            let outcome = carry_out(&shared, &request).await;
+            let outcome = carry_out(&shared, request).await;
             sleep(time).await;
             reply::response(outcome)
         }
@@ -43,7 +43,7 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
         Fault::Moved(chat) => reply::response(Err(Refusal::moved(chat))),
         Fault::Reply { status, description } => reply::response(Err(Refusal::new(status, description))),
         Fault::Internal { .. } | Fault::BadGateway { .. } | Fault::Silence { .. } | Fault::Cut { .. } => {
-            (lost(&shared, &request, &fault, &line).await, None)
+            (lost(&shared, request, &fault, &line).await, None)
         }
     };
     shared.change(|world| world.answering(call.filter(|_| !line.is_cut()), response.status().as_u16()));
@@ -52,7 +52,7 @@ async fn handle(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
 }
 
 /// The answers that do not tell whether anything took effect.
-async fn lost(shared: &Shared, request: &Request, fault: &Fault, line: &Line) -> Response {
+async fn lost(shared: &Shared, request: Request, fault: &Fault, line: &Line) -> Response {
     if fault.applied() {
         // What came of it is what the client does not learn.
         drop(shared.change(|world| methods::apply(world, request)));
@@ -69,11 +69,11 @@ async fn lost(shared: &Shared, request: &Request, fault: &Fault, line: &Line) ->
     reply::response(Err(Refusal::new(500, "Internal Server Error"))).0
 }
 
-async fn carry_out(shared: &Shared, request: &Request) -> Result<Done, Refusal> {
+async fn carry_out(shared: &Shared, request: Request) -> Result<Done, Refusal> {
     if request.method != "getupdates" {
         return shared.change(|world| methods::apply(world, request));
     }
-    let poll = shared.change(|world| Poll::begin(world, request))?;
+    let poll = shared.change(|world| Poll::begin(world, &request))?;
     // One that still waits is over: it has to learn of it.
     shared.woken.notify_waiters();
     let seconds = request.integer("timeout").unwrap_or(0).clamp(0, 50).unsigned_abs();
