@@ -44,6 +44,11 @@ impl Known {
 
 /// Everything that a turn is going to write and to say.
 pub(super) struct Composed {
+    /// Whose turn it is, and whether they could not be reached so far.
+    pub(super) key: Option<MemberKey>,
+    pub(super) blocked: bool,
+    /// Their transfers, as the turn leaves them.
+    pub(super) records: Vec<Record>,
     /// Where the conversation stands from now on.
     pub(super) state: State,
     /// The same as it is stored.
@@ -96,7 +101,7 @@ pub(super) fn reach(message: &Message) -> Reach {
 pub(super) fn compose(
     shared: &Shared,
     message: &Message,
-    known: &Known,
+    known: Known,
     understanding: &Arc<Understanding>,
     drawn: &Drawn,
     looked: Looked,
@@ -113,10 +118,14 @@ pub(super) fn compose(
         codes,
         periods: shared.periods,
     };
-    let turn = Turn::new(engine, Arc::clone(understanding), known.state.clone(), known.records.clone(), around, looked);
-    let Outcome { answer, state, changes, miss } = turn.run(&message.input);
+    let Known { key, state, blocked, records } = known;
+    let turn = Turn::new(engine, Arc::clone(understanding), state, records, around, looked);
+    let Outcome { answer, state, records, changes, miss } = turn.run(&message.input);
     let said = wire::said(engine, &answer, &state.page);
     Composed {
+        key,
+        blocked,
+        records,
         stored: state.stored(),
         state,
         changes,

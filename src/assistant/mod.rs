@@ -70,7 +70,7 @@ use crate::membership::{CodeToSend, Registry, codes};
 use crate::plan::fill_text;
 use crate::store::{Does, Due, Gone, Parcel, Pending, Periods, Step, Store, StoreError, Tx, Writer};
 use crate::transfer::reminders;
-use compose::{Drawn, compose, reach};
+use compose::{Drawn, Known, compose, reach};
 use looked::Looked;
 use recent::Recent;
 use transaction::{Prepared, remind, tell, turn};
@@ -206,16 +206,18 @@ impl Assistant {
         let understanding = engine.understand(text, message.now.date_naive());
         let drawn = Drawn::from(&mut random);
         let shared = self.shared(engine);
+        let ready = |known: &Known| !looked::needed(known, &understanding);
         let known = match reach(&message) {
-            Reach::Company => Some(Arc::default()),
-            Reach::Reader | Reach::Member => self.recent.of(&message.user),
+            Reach::Company => Some((Known::default(), None)).filter(|(known, _)| ready(known)),
+            Reach::Reader | Reach::Member => {
+                self.recent.take_if(&message.user, ready).map(|(known, ticket)| (known, Some(ticket)))
+            }
         };
-        let known = known.filter(|known| !looked::needed(known, &understanding));
         // Where it panics, the writer composes it again and says so.
-        let prepared = known.and_then(|known| {
+        let prepared = known.and_then(|(known, ticket)| {
             let composing =
-                AssertUnwindSafe(|| compose(&shared, &message, &known, &understanding, &drawn, Looked::default()));
-            catch_unwind(composing).ok().map(|composed| Prepared { known, composed })
+                AssertUnwindSafe(|| compose(&shared, &message, known, &understanding, &drawn, Looked::default()));
+            catch_unwind(composing).ok().map(|composed| Prepared { ticket, composed })
         });
         Ready { shared, message, received: (self.clock)(), understanding, prepared, drawn }
     }
@@ -231,7 +233,7 @@ impl Assistant {
         let job = move |tx: &mut Tx<'_>| turn(&shared, tx, &message, received, &understanding, prepared, &drawn);
         self.writer.submit_then(job, move |(taken, left)| {
             if let Some((ticket, known)) = left {
-                recent.put(&user, &ticket, known);
+                recent.put(&user, ticket, known);
             }
             taken
         })

@@ -1,11 +1,11 @@
 //! What the writer knows of the members who talk now, so that a turn can be composed before it comes to the writer.
 //!
 //! A turn that was composed from what is here counts only if that is still what the writer would read. So a turn takes
-//! its member out when it is written, and puts back what it left once that is committed; whoever changes a member in any
-//! other way has them forgotten. Bounded, and in memory alone.
+//! its member out, is written as composed if nobody else took or changed them until then, and puts back what it left once
+//! that is committed; whoever changes a member in any other way has them forgotten. Bounded, and in memory alone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::compose::Known;
 
@@ -25,12 +25,13 @@ struct Members {
 
 /// What is known of one member.
 enum Place {
-    Known(Arc<Known>),
+    Known(Box<Known>),
     /// This turn has taken them out.
     Taken(u64),
 }
 
 /// The right to put back a member who was taken out.
+#[derive(Clone, Copy)]
 pub(super) struct Ticket(u64);
 
 impl Recent {
@@ -39,16 +40,27 @@ impl Recent {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is known of a member.
-    pub(super) fn of(&self, handle: &str) -> Option<Arc<Known>> {
-        match self.members().known.get(handle) {
-            Some(Place::Known(known)) => Some(Arc::clone(known)),
-            Some(Place::Taken(_)) | None => None,
+    /// Takes a member out for a turn, if they are known and this holds of them.
+    pub(super) fn take_if(&self, handle: &str, holds: impl FnOnce(&Known) -> bool) -> Option<(Known, Ticket)> {
+        let members = &mut *self.members();
+        let place = members.known.get_mut(handle)?;
+        if !matches!(place, Place::Known(known) if holds(known)) {
+            return None;
+        }
+        members.turns += 1;
+        match std::mem::replace(place, Place::Taken(members.turns)) {
+            Place::Known(known) => Some((*known, Ticket(members.turns))),
+            Place::Taken(_) => None,
         }
     }
 
-    /// Takes a member out for a turn.
-    pub(super) fn take(&self, handle: &str) -> (Option<Arc<Known>>, Ticket) {
+    /// Is a member as they were when they were taken out?
+    pub(super) fn stands(&self, handle: &str, ticket: Ticket) -> bool {
+        matches!(self.members().known.get(handle), Some(Place::Taken(turn)) if *turn == ticket.0)
+    }
+
+    /// Takes a member out for a turn, known or not.
+    pub(super) fn take(&self, handle: &str) -> (Option<Known>, Ticket) {
         let members = &mut *self.members();
         members.turns += 1;
         if members.known.len() >= MOST {
@@ -57,7 +69,7 @@ impl Recent {
         let taken = Place::Taken(members.turns);
         let known = match members.known.get_mut(handle) {
             Some(place) => match std::mem::replace(place, taken) {
-                Place::Known(known) => Some(known),
+                Place::Known(known) => Some(*known),
                 Place::Taken(_) => None,
             },
             None => {
@@ -69,11 +81,11 @@ impl Recent {
     }
 
     /// Puts a member back, unless they were taken out or forgotten again since.
-    pub(super) fn put(&self, handle: &str, ticket: &Ticket, known: Known) {
+    pub(super) fn put(&self, handle: &str, ticket: Ticket, known: Known) {
         if let Some(place) = self.members().known.get_mut(handle)
             && matches!(place, Place::Taken(turn) if *turn == ticket.0)
         {
-            *place = Place::Known(Arc::new(known));
+            *place = Place::Known(Box::new(known));
         }
     }
 
@@ -92,25 +104,53 @@ impl Recent {
 mod tests {
     use super::*;
 
+    /// Are they known, and does nobody have them?
+    fn is_here(recent: &Recent, handle: &str) -> bool {
+        matches!(recent.members().known.get(handle), Some(Place::Known(_)))
+    }
+
     #[test]
     fn a_member_comes_back_only_from_the_turn_that_took_them_last() {
         let recent = Recent::default();
         let (known, first) = recent.take("a");
-        assert!(known.is_none() && recent.of("a").is_none());
+        assert!(known.is_none() && !is_here(&recent, "a"));
         let (_, second) = recent.take("a");
-        recent.put("a", &first, Known::default());
-        assert!(recent.of("a").is_none(), "the second turn has seen more");
-        recent.put("a", &second, Known::default());
-        assert!(recent.of("a").is_some());
+        recent.put("a", first, Known::default());
+        assert!(!is_here(&recent, "a"), "the second turn has seen more");
+        recent.put("a", second, Known::default());
+        assert!(is_here(&recent, "a"));
         let (known, third) = recent.take("a");
         assert!(known.is_some());
         recent.forget("a");
-        recent.put("a", &third, Known::default());
-        assert!(recent.of("a").is_none(), "changed in another way meanwhile");
+        recent.put("a", third, Known::default());
+        assert!(!is_here(&recent, "a"), "changed in another way meanwhile");
         let (_, fourth) = recent.take("a");
         recent.clear();
-        recent.put("a", &fourth, Known::default());
-        assert!(recent.of("a").is_none(), "anybody may have been changed meanwhile");
+        recent.put("a", fourth, Known::default());
+        assert!(!is_here(&recent, "a"), "anybody may have been changed meanwhile");
+    }
+
+    #[test]
+    fn what_was_taken_stands_until_another_takes_or_changes_it() {
+        let recent = Recent::default();
+        let here = |recent: &Recent| {
+            let (_, ticket) = recent.take("a");
+            recent.put("a", ticket, Known::default());
+        };
+        let taken = |recent: &Recent| recent.take_if("a", |_| true).map(|(_, ticket)| ticket);
+        assert!(taken(&recent).is_none(), "nothing is known of them");
+        here(&recent);
+        assert!(recent.take_if("a", |_| false).is_none() && is_here(&recent, "a"), "not wanted, so not taken");
+        let first = taken(&recent).expect("they are here");
+        assert!(recent.stands("a", first) && taken(&recent).is_none(), "one has them at a time");
+        let (_, second) = recent.take("a");
+        assert!(!recent.stands("a", first) && recent.stands("a", second));
+        recent.forget("a");
+        assert!(!recent.stands("a", second), "changed in another way");
+        here(&recent);
+        let third = taken(&recent).expect("they are here");
+        recent.clear();
+        assert!(!recent.stands("a", third), "anybody may have been changed");
     }
 
     #[test]
@@ -119,8 +159,8 @@ mod tests {
         for number in 0..3 * MOST {
             let handle = number.to_string();
             let (_, ticket) = recent.take(&handle);
-            recent.put(&handle, &ticket, Known::default());
-            assert!(recent.of(&handle).is_some());
+            recent.put(&handle, ticket, Known::default());
+            assert!(is_here(&recent, &handle));
         }
         assert!(recent.members().known.len() <= MOST);
     }

@@ -28,8 +28,8 @@ use crate::transfer::{Reminding, TransferId};
 
 /// A turn that was composed before it came here.
 pub(super) struct Prepared {
-    /// From what.
-    pub(super) known: Arc<Known>,
+    /// The right to what it was composed from; none where that was nothing.
+    pub(super) ticket: Option<Ticket>,
     pub(super) composed: Composed,
 }
 
@@ -62,24 +62,25 @@ pub(super) fn turn(
         tx.rate(entry, *useful)?;
     }
     let company = reach(message) == Reach::Company;
-    let (known, ticket) = match company {
-        true => (Arc::default(), None),
-        false => {
-            let (known, ticket) = shared.recent.take(&message.user);
-            (known.map_or_else(|| Known::read(tx, &message.user).map(Arc::new), Ok)?, Some(ticket))
-        }
-    };
-    let composed = match prepared.filter(|p| company || Arc::ptr_eq(&p.known, &known)) {
-        Some(prepared) => prepared.composed,
+    let stands = |ticket: Option<Ticket>| ticket.is_none_or(|ticket| shared.recent.stands(&message.user, ticket));
+    let Prepared { ticket, composed } = match prepared.filter(|prepared| stands(prepared.ticket)) {
+        Some(prepared) => prepared,
         None => {
+            let (known, ticket) = match company {
+                true => (Known::default(), None),
+                false => {
+                    let (known, ticket) = shared.recent.take(&message.user);
+                    (known.map_or_else(|| Known::read(tx, &message.user), Ok)?, Some(ticket))
+                }
+            };
             let looked = look_up(shared, tx, message, &known, understanding)?;
-            compose(shared, message, &known, understanding, drawn, looked)
+            Prepared { ticket, composed: compose(shared, message, known, understanding, drawn, looked) }
         }
     };
-    if known.blocked {
+    if composed.blocked {
         tx.set_blocked(&message.user, None)?;
     }
-    let key = if company { None } else { write(engine, tx, message, known.key, &composed)? };
+    let key = if company { None } else { write(engine, tx, message, &composed)? };
     if let Some(miss) = &composed.miss {
         tx.keep_miss(miss)?;
     }
@@ -100,7 +101,7 @@ pub(super) fn turn(
             codes.push(send_code(tx, registry, message, key, phone, drawn)?);
         }
     }
-    let taken = Taken { said: composed.said, posted, codes, again: false, returned: known.blocked };
+    let taken = Taken { said: composed.said, posted, codes, again: false, returned: composed.blocked };
     if ticket.is_some() && key.is_none() {
         // Erased, here too.
         shared.recent.forget(&message.user);
@@ -113,7 +114,7 @@ pub(super) fn turn(
     let Some((ticket, key)) = ticket.zip(key) else { return Ok((taken, None)) };
     // Where a record was changed, what came of that is read here, so that the next turn need not be composed in here too.
     let records = match composed.changes.is_empty() {
-        true => Arc::try_unwrap(known).map_or_else(|known| known.records.clone(), |known| known.records),
+        true => composed.records,
         false => tx.transfers(key)?,
     };
     Ok((taken, Some((ticket, Known { key: Some(key), state: composed.state, blocked: false, records }))))
@@ -124,10 +125,9 @@ fn write(
     engine: &Engine,
     tx: &mut Tx<'_>,
     message: &Message,
-    known: Option<MemberKey>,
     composed: &Composed,
 ) -> Result<Option<MemberKey>, StoreError> {
-    let key = match known {
+    let key = match composed.key {
         Some(key) => tx.update_state(key, &composed.stored, state::VERSION, message.now).map(|()| key)?,
         None => tx.set_state(&message.user, &composed.stored, state::VERSION, message.now)?,
     };

@@ -104,6 +104,7 @@ pub(super) struct Around {
 pub(super) struct Outcome {
     pub(super) answer: Answer,
     pub(super) state: State,
+    pub(super) records: Vec<Record>,
     pub(super) changes: Vec<Change>,
     /// What operators can learn from it.
     pub(super) miss: Option<Miss>,
@@ -211,9 +212,9 @@ impl<'e> Turn<'e> {
             self.state.page = self.around.page;
             self.state.offered = self.offers;
         }
-        let (state, changes) = (self.state, self.changes);
+        let (state, records, changes) = (self.state, self.records, self.changes);
         answer.transfer = changes.iter().rev().find_map(Change::transfer);
-        Outcome { answer, state, changes, miss }
+        Outcome { answer, state, records, changes, miss }
     }
 
     fn serve(&mut self, private: bool) -> Answer {

@@ -1,31 +1,78 @@
-//! Turns that are prepared together, before any of them is written: each sees what the one before it left.
+//! Turns that are prepared before others are written: each sees what those before it left.
 
 use std::sync::Arc;
 
-use chrono::DateTime;
+use chrono::{DateTime, FixedOffset};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
-use zhuanjie::assistant::{Assistant, Message};
+use zhuanjie::assistant::{Assistant, Message, Ready, Said, Taken};
 use zhuanjie::store::Store;
+
+struct Stage {
+    assistant: Assistant,
+    now: DateTime<FixedOffset>,
+    _folder: TempDir,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let store = Store::open(folder.path()).expect("a store");
+        let assistant = Assistant::new(Arc::clone(&crate::engine()), store);
+        let now = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
+        Self { assistant, now, _folder: folder }
+    }
+
+    fn prepare(&self, number: u64, text: &str) -> Ready {
+        self.assistant.prepare(Message::text("u1", text, self.now), StdRng::seed_from_u64(number))
+    }
+
+    fn hear(&self, number: u64, text: &str) -> Said {
+        self.assistant.hear(Message::text("u1", text, self.now), StdRng::seed_from_u64(number)).expect("a turn")
+    }
+
+    fn hand_in(&self, ready: Ready) -> Taken {
+        self.assistant.hand_in(ready).expect("taken").wait().expect("a turn")
+    }
+}
 
 #[test]
 fn what_is_prepared_together_is_served_in_order() {
-    let folder = TempDir::new().expect("a folder");
-    let store = Store::open(folder.path()).expect("a store");
-    let assistant = Assistant::new(Arc::clone(&crate::engine()), store);
-    let now = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
-    let prepare =
-        |number: u64, text: &str| assistant.prepare(Message::text("u1", text, now), StdRng::seed_from_u64(number));
-    // Known from now on, so the next ones are composed before the writer has any of them.
-    let greeted = assistant.hear(Message::text("u1", "你好", now), StdRng::seed_from_u64(0));
-    greeted.expect("a turn");
+    let stage = Stage::new();
+    // Known from now on, so the next one is composed before the writer has any of them.
+    stage.hear(0, "你好");
     let texts = ["从广东转到北京", "记录这次转接", "今天发起成功", "我的转接"];
-    let ready: Vec<_> = (1..).zip(texts).map(|(number, text)| prepare(number, text)).collect();
-    let pending: Vec<_> = ready.into_iter().map(|ready| assistant.hand_in(ready).expect("taken")).collect();
+    let ready: Vec<_> = (1..).zip(texts).map(|(number, text)| stage.prepare(number, text)).collect();
+    let pending: Vec<_> = ready.into_iter().map(|ready| stage.assistant.hand_in(ready).expect("taken")).collect();
     let said: Vec<_> = pending.into_iter().map(|turn| turn.wait().expect("a turn").said).collect();
     assert_eq!(said[0].kind, "plan", "{said:#?}");
     assert!(said[1].transfer.is_some(), "the plan of the turn before is recorded: {said:#?}");
     assert_eq!(said[2].transfer, said[1].transfer, "{said:#?}");
     assert!(said[3].replies[0].text.contains("2024-06-10"), "and what happened to it counts: {said:#?}");
+}
+
+#[test]
+fn what_was_prepared_before_another_turn_is_served_as_if_it_came_after_it() {
+    let stage = Stage::new();
+    stage.hear(0, "从广东转到北京");
+    let late = stage.prepare(1, "记录这次转接");
+    stage.hear(2, "从福建转到广东");
+    let said = stage.hand_in(late).said;
+    assert_eq!(
+        (said.origin.as_deref(), said.destination.as_deref()),
+        (Some("fujian"), Some("guangdong")),
+        "the route under discussion is the one told meanwhile: {said:#?}"
+    );
+}
+
+#[test]
+fn what_becomes_known_of_a_member_after_a_turn_was_prepared_counts() {
+    let stage = Stage::new();
+    stage.hear(0, "你好");
+    let ready = stage.prepare(1, "从广东转到北京");
+    stage.assistant.set_blocked("u1".to_owned(), Some(stage.now)).expect("noted");
+    assert!(stage.hand_in(ready).returned, "whoever says something is back");
+    let ready = stage.prepare(2, "记录这次转接");
+    assert!(!stage.hand_in(ready).returned);
 }
