@@ -1,5 +1,6 @@
 //! What is asked about a route that was planned: its deadlines, who reviews, one of its steps.
 
+use super::records::plan_of;
 use super::state::{Action, Shown, situation_from_text};
 use super::turn::{Answer, Turn};
 use crate::knowledge::model::{Deadline, Statement};
@@ -55,9 +56,7 @@ impl Turn<'_> {
     /// How long there is for what is due next on a record, in a sentence.
     fn time_left(&self, record: &Record) -> String {
         let attempt = record.attempt();
-        let situation = situation_from_text(&record.situation);
-        let plan = situation.as_ref().and_then(|situation| plan(&self.engine.known, situation, &attempt).ok());
-        let Some(plan) = plan else { return "这次转接的期限：".to_owned() };
+        let Some((_, plan)) = plan_of(&self.engine.known, record) else { return "这次转接的期限：".to_owned() };
         let next = plan.open_deadlines(&attempt).next();
         match (next, next.and_then(|d| d.due)) {
             _ if attempt.is_empty() && record.last_end().is_some() => {

@@ -1,12 +1,13 @@
 //! What else a report says: a question or a complaint beside it, that something has not happened yet, what a page shows; and
 //! what was asked before it.
 
+use super::records::plan_of;
 use super::several::together;
-use super::state::{Action, Offer, Pending, event, situation_from_text};
+use super::state::{Action, Offer, Pending, event};
 use super::turn::{Answer, Turn};
 use crate::knowledge::terms::Event;
 use crate::language::events::{Saying, What};
-use crate::plan::{plan, text};
+use crate::plan::text;
 use crate::reply::{Block, Kind};
 use crate::search::Target;
 use crate::transfer::TransferId;
@@ -80,8 +81,7 @@ impl Turn<'_> {
             );
             return Some(self.after(id, &text));
         }
-        let situation = situation_from_text(&record.situation)?;
-        let due = plan(&self.engine.known, &situation, &attempt).ok().and_then(|plan| {
+        let due = plan_of(&self.engine.known, &record).and_then(|(_, plan)| {
             let by = |d: &&crate::plan::Due<'_>| events.contains(&d.rule.by);
             plan.open_deadlines(&attempt).find(by)?.due
         });

@@ -2,6 +2,7 @@
 
 use super::state::{Action, Offer};
 use super::turn::{Answer, Turn};
+use crate::language::lexicon::fold;
 use crate::reply::{Kind, Reply};
 use crate::transfer::TransferId;
 
@@ -43,9 +44,11 @@ impl Turn<'_> {
     /// The option that the message chooses, by its label, by other words for it, or by its number.
     pub(super) fn chosen(&self) -> Option<Action> {
         let text = self.bare();
-        let fold = |label: &str| crate::language::lexicon::fold(label);
         let offered = &self.state.offered;
-        let by_label = offered.iter().find(|o| o.label == text || fold(&o.label) == fold(text));
+        let by_label = || {
+            let folded = fold(text);
+            offered.iter().find(|o| o.label == text || fold(&o.label) == folded)
+        };
         let words = text.trim_start_matches('我').trim_end_matches(['了', '吧', '啊', '呀', '呢', '哦', ',']);
         let by_words = || offered.iter().find(|o| o.says.iter().any(|says| says == text || says == words));
         let by_number = || offered.get(self.number()?.checked_sub(1)?);
@@ -54,6 +57,7 @@ impl Turn<'_> {
             CALENDAR => Some(Action::Calendar),
             _ => None,
         };
+        let by_label = if offered.is_empty() { None } else { by_label() };
         by_label
             .or_else(by_words)
             .or_else(|| self.said_within(text))

@@ -150,7 +150,10 @@ impl Turn<'_> {
         // Places that are named again speak for themselves.
         let fitting = if self.said.names_a_place() { 1.0 } else { bars.this_route };
         let weigh = |hit: &Hit| {
-            let entry = self.engine.entry(hit.target.id());
+            let entry = match &hit.target {
+                Target::Entry(id) => self.engine.entry(id),
+                Target::Route(..) | Target::Case(..) | Target::Purpose(_) => None,
+            };
             let about = match &hit.target {
                 Target::Entry(_) => entry.map_or(&[][..], |e| &e.systems),
                 Target::Route(_, system) => std::slice::from_ref(system),

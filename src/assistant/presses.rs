@@ -1,11 +1,12 @@
 //! The desk of buttons: what is pressed is checked against what is on offer and what is the member's own.
 
 use super::chosen::{CALENDAR, RECORD};
-use super::state::{Action, Answer as Filled, situation_from_text};
+use super::records::plan_of;
+use super::state::{Action, Answer as Filled};
 use super::told::told;
 use super::turn::{Answer, Turn};
 use super::{erasing, reminding};
-use crate::plan::{Plan, plan};
+use crate::plan::Plan;
 use crate::reply::press::Press;
 use crate::reply::{Block, Button, Kind, Reply};
 use crate::transfer::{Happened, Record, TransferId};
@@ -76,8 +77,7 @@ impl Turn<'_> {
 
     fn ticked(&mut self, id: TransferId, step: &str, done: bool) -> Answer {
         let known = self.by_id(id).and_then(|record| {
-            let situation = situation_from_text(&record.situation)?;
-            let plan = plan(&self.engine.known, &situation, &record.attempt()).ok()?;
+            let (_, plan) = plan_of(&self.engine.known, record)?;
             let ticked = record.steps_done().contains(step);
             plan.numbered().any(|s| s.step.says.id == step).then_some(ticked)
         });
@@ -92,8 +92,7 @@ impl Turn<'_> {
 
     fn deadline_done(&mut self, id: TransferId, deadline: &str) -> Answer {
         let event = self.by_id(id).and_then(|record| {
-            let situation = situation_from_text(&record.situation)?;
-            let plan = plan(&self.engine.known, &situation, &record.attempt()).ok()?;
+            let (_, plan) = plan_of(&self.engine.known, record)?;
             plan.member_deadlines().find(|d| d.rule.says.id == deadline).map(|d| d.rule.by)
         });
         match event {

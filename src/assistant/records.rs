@@ -3,8 +3,9 @@
 use super::chosen::CALENDAR;
 use super::state::{Action, Pending, situation_from_text, situation_to_text};
 use super::turn::{Answer, Change, Turn};
+use crate::knowledge::Knowledge;
 use crate::knowledge::terms::{Effect, Event};
-use crate::plan::{Plan, calendar, plan, text};
+use crate::plan::{Plan, Situation, calendar, plan, text};
 use crate::reply::{Block, Button, File, Kind, Line, Reply, marked, sources};
 use crate::transfer::{Record, Reminding, Status, TransferId};
 
@@ -52,7 +53,8 @@ impl Turn<'_> {
     pub(super) fn after(&mut self, id: TransferId, what: &str) -> Answer {
         let mut blocks = vec![Block::Text(what.to_owned())];
         let Some(record) = self.by_id(id).cloned() else { return self.no_record() };
-        let mut cited = self.standing(&record, &mut blocks);
+        let planned = plan_of(&self.engine.known, &record);
+        let mut cited = self.standing(&record, planned.as_ref(), &mut blocks);
         blocks.append(&mut cited);
         self.answer_about(&record, blocks)
     }
@@ -68,11 +70,14 @@ impl Turn<'_> {
     }
 
     /// Timeline, due dates, what is next, and where the membership is; returns the sources.
-    fn standing(&mut self, record: &Record, blocks: &mut Vec<Block>) -> Vec<Block> {
+    fn standing(
+        &mut self,
+        record: &Record,
+        planned: Option<&(Situation, Plan<'_>)>,
+        blocks: &mut Vec<Block>,
+    ) -> Vec<Block> {
         let known = &self.engine.known;
         let attempt = record.attempt();
-        let situation = situation_from_text(&record.situation);
-        let planned = situation.and_then(|situation| Some((plan(known, &situation, &attempt).ok()?, situation)));
         let mut cited = Vec::new();
         blocks.push(Block::Text(self.headline(record)));
         let timeline: Vec<String> =
@@ -81,8 +86,7 @@ impl Turn<'_> {
             blocks.push(Block::Heading("时间线".to_owned()));
             blocks.push(Block::Points(timeline));
         }
-        let Some((plan, situation)) = planned else {
-            // Recorded by a version that knew what this one does not.
+        let Some((situation, plan)) = planned else {
             blocks.push(Block::Text(self.service("service.record.unplanned")));
             return Vec::new();
         };
@@ -105,9 +109,9 @@ impl Turn<'_> {
                     cited.push(says);
                 }
             }
-            let done = steps_done(&plan, record);
+            let done = steps_done(plan, record);
             let done: Vec<&str> = done.iter().map(String::as_str).collect();
-            if let Some(next) = text::next_step(&plan, &done) {
+            if let Some(next) = text::next_step(plan, &done) {
                 lines.push(format!("接下来：{}", text::told_to(next)));
                 cited.push(&next.step.says);
             }
@@ -150,11 +154,10 @@ impl Turn<'_> {
     /// A transfer whole, and what to press to tick its steps.
     pub(super) fn whole(&mut self, record: &Record) -> (Vec<Block>, Vec<Vec<Button>>) {
         let (mut blocks, mut buttons) = (Vec::new(), Vec::new());
-        let mut cited = self.standing(record, &mut blocks);
-        if let Some(situation) = situation_from_text(&record.situation)
-            && let Ok(plan) = plan(&self.engine.known, &situation, &record.attempt())
-        {
-            let done = steps_done(&plan, record);
+        let planned = plan_of(&self.engine.known, record);
+        let mut cited = self.standing(record, planned.as_ref(), &mut blocks);
+        if let Some((_, plan)) = &planned {
+            let done = steps_done(plan, record);
             let lines = plan.numbered().map(|s| Line {
                 id: s.step.says.id.clone(),
                 done: done.contains(&s.step.says.id),
@@ -162,7 +165,7 @@ impl Turn<'_> {
                 notes: Vec::new(),
             });
             blocks.push(Block::Steps(lines.collect()));
-            buttons = self.tick_buttons(&plan, record);
+            buttons = self.tick_buttons(plan, record);
             cited =
                 vec![sources(plan.numbered().map(|s| &s.step.says).chain(plan.deadlines.iter().map(|d| &d.rule.says)))];
         }
@@ -206,8 +209,7 @@ impl Turn<'_> {
         let known = &self.engine.known;
         let meant = self.open_record().or_else(|| self.likeliest().and_then(|id| self.by_id(id)));
         let made = meant.and_then(|record| {
-            let situation = situation_from_text(&record.situation)?;
-            let plan = plan(known, &situation, &record.attempt()).ok()?;
+            let (situation, plan) = plan_of(&self.engine.known, record)?;
             let title = text::route_line(known, &situation);
             let dates: Vec<String> =
                 plan.member_deadlines().filter(|d| d.due.is_some()).map(text::deadline_line).collect();
@@ -234,6 +236,14 @@ impl Turn<'_> {
         let open = || self.records.iter().filter(|r| r.status() != Status::Completed);
         open().find(|r| Some(r.id) == focus).or_else(|| open().next_back())
     }
+}
+
+/// What a transfer is planned from, and its plan with the days of its last attempt; none where it was recorded by a
+/// version that knew what this one does not.
+pub(super) fn plan_of<'k>(known: &'k Knowledge, record: &Record) -> Option<(Situation, Plan<'k>)> {
+    let situation = situation_from_text(&record.situation)?;
+    let plan = plan(known, &situation, &record.attempt()).ok()?;
+    Some((situation, plan))
 }
 
 /// Ids of the steps that are done: those that follow from events, and those that were ticked.

@@ -27,7 +27,7 @@ impl Turn<'_> {
         // What is cited most stands first.
         let mut counted: Vec<(&str, usize)> = Vec::new();
         for cite in cites {
-            match counted.iter_mut().find(|(id, _)| *id == cite.source) {
+            match counted.iter_mut().find(|(id, _)| *id == &*cite.source) {
                 Some((_, count)) => *count += 1,
                 None => counted.push((&cite.source, 1)),
             }

@@ -6,10 +6,12 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::engine::Engine;
-use super::state::{Action, Offer, situation_from_text};
+use super::records::{plan_of, steps_done};
+use super::state::{Action, Offer};
 use super::turn::{Answer, Change, Reach, Turn};
+use crate::knowledge::Knowledge;
 use crate::knowledge::model::Statement;
-use crate::plan::{Plan, plan, text};
+use crate::plan::text;
 use crate::reply::press::Press;
 use crate::reply::{Block, Button, Kind, Reply, marked, sources};
 use crate::store::{Planned, StoreError, Tx};
@@ -27,12 +29,10 @@ pub(super) fn open(record: &Record) -> bool {
 }
 
 /// What is to be reminded of: each last day still ahead, and when.
-fn planned(engine: &Engine, record: &Record, now: DateTime<FixedOffset>) -> Vec<Planned> {
-    let Some(situation) = situation_from_text(&record.situation).filter(|_| open(record)) else { return Vec::new() };
-    let attempt = record.attempt();
-    let Ok(plan) = plan(&engine.known, &situation, &attempt) else { return Vec::new() };
+fn planned(known: &Knowledge, record: &Record, now: DateTime<FixedOffset>) -> Vec<Planned> {
+    let Some((_, plan)) = plan_of(known, record).filter(|_| open(record)) else { return Vec::new() };
     let mut all = Vec::new();
-    for deadline in plan.open_deadlines(&attempt) {
+    for deadline in plan.open_deadlines(&record.attempt()) {
         let Some(due) = deadline.due else { continue };
         let at = times(due).into_iter().filter(|at| *at > now);
         all.extend(at.map(|at| Planned { deadline: deadline.rule.says.id.clone(), due, at }));
@@ -50,10 +50,11 @@ pub(super) fn sync(
     if record.reminding != Reminding::On {
         return tx.drop_reminders(record.id, None);
     }
-    let situation = situation_from_text(&record.situation);
+    let known = &engine.known;
     let attempt = record.attempt();
-    let plan = situation.as_ref().filter(|_| open(record)).and_then(|s| plan(&engine.known, s, &attempt).ok());
-    let Some(plan) = plan else { return tx.drop_reminders(record.id, None) };
+    let Some((_, plan)) = plan_of(known, record).filter(|_| open(record)) else {
+        return tx.drop_reminders(record.id, None);
+    };
     let due = |rule: &str| plan.open_deadlines(&attempt).find(|d| d.rule.says.id == rule).and_then(|d| d.due);
     for old in tx.reminders(record.id)? {
         if due(&old.deadline) != Some(old.due) {
@@ -63,15 +64,14 @@ pub(super) fn sync(
     for over in plan.deadlines.iter().filter(|d| due(&d.rule.says.id).is_none()) {
         tx.drop_reminders(record.id, Some(&over.rule.says.id))?;
     }
-    planned(engine, record, now).iter().try_for_each(|planned| tx.plan_reminder(record.id, planned))
+    planned(known, record, now).iter().try_for_each(|planned| tx.plan_reminder(record.id, planned))
 }
 
 /// What a reminder says; none where there is nothing left to remind of.
 pub(super) fn reminder(engine: &Engine, record: &Record, of: &Planned, now: DateTime<FixedOffset>) -> Option<Reply> {
     let known = &engine.known;
-    let situation = situation_from_text(&record.situation).filter(|_| open(record))?;
+    let (situation, plan) = plan_of(known, record).filter(|_| open(record))?;
     let attempt = record.attempt();
-    let plan = plan(known, &situation, &attempt).ok()?;
     let deadline = plan.open_deadlines(&attempt).find(|d| d.rule.says.id == of.deadline && d.due == Some(of.due))?;
     let left = match (of.due - now.date_naive()).num_days() {
         days if days < 0 => "最后一天已经过了".to_owned(),
@@ -91,7 +91,7 @@ pub(super) fn reminder(engine: &Engine, record: &Record, of: &Planned, now: Date
         lines.push(marked(&says.text, says));
         cited.push(says);
     }
-    let done = super::records::steps_done(&plan, record);
+    let done = steps_done(&plan, record);
     let done: Vec<&str> = done.iter().map(String::as_str).collect();
     if let Some(next) = text::next_step(&plan, &done) {
         lines.push(format!("现在要做：{}", text::told_to(next)));
@@ -120,7 +120,7 @@ impl Turn<'_> {
         });
         let Some(record) = told.and_then(|id| self.by_id(id)) else { return };
         let asked = record.reminding != Reminding::Unasked || self.state.pending.is_some();
-        if asked || planned(self.engine, record, self.around.now).is_empty() {
+        if asked || planned(&self.engine.known, record, self.around.now).is_empty() {
             return;
         }
         let transfer = record.id;
@@ -145,7 +145,7 @@ impl Turn<'_> {
         if !on {
             return self.resumed(Answer::of(Kind::Progress, self.own("service.remind.off")));
         }
-        let planned = planned(self.engine, &record, self.around.now);
+        let planned = planned(&self.engine.known, &record, self.around.now);
         if planned.is_empty() {
             return self.resumed(Answer::of(Kind::Progress, self.own("service.remind.no-day")));
         }
@@ -166,9 +166,8 @@ impl Turn<'_> {
     pub(super) fn later(&mut self, id: TransferId, deadline: &str) -> Answer {
         let now = self.around.now;
         let due = self.by_id(id).and_then(|record| {
-            let (situation, attempt) = (situation_from_text(&record.situation)?, record.attempt());
-            let plan: Plan<'_> = plan(&self.engine.known, &situation, &attempt).ok()?;
-            plan.open_deadlines(&attempt).find(|d| d.rule.says.id == deadline)?.due
+            let (_, plan) = plan_of(&self.engine.known, record)?;
+            plan.open_deadlines(&record.attempt()).find(|d| d.rule.says.id == deadline)?.due
         });
         let Some(due) = due else { return self.no_record() };
         let at = later(now);

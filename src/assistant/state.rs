@@ -176,12 +176,12 @@ impl EndForm {
         }
     }
 
-    fn end(&self) -> Option<End> {
+    fn end(self) -> Option<End> {
         Some(End {
             system: System::parse(&self.system)?,
             committee: self.committee.as_deref().and_then(Committee::parse),
-            province: self.province.clone(),
-            name: self.name.clone(),
+            province: self.province,
+            name: self.name,
         })
     }
 }
@@ -222,7 +222,7 @@ impl State {
     pub(super) fn end(&self, slot: &str) -> Option<End> {
         let answer = self.answers.iter().find(|a| a.slot == slot)?;
         match &answer.end {
-            Some(form) => form.end(),
+            Some(form) => form.clone().end(),
             None => System::parse(&answer.value).map(End::of),
         }
     }
@@ -282,7 +282,7 @@ pub fn situation_from_text(text: &str) -> Option<Situation> {
     let form: SituationForm = serde_json::from_str(text).ok()?;
     Some(Situation {
         from: form.from.end()?,
-        to: form.to.as_ref().and_then(EndForm::end),
+        to: form.to.and_then(EndForm::end),
         case: form.case.as_deref().and_then(CaseId::parse),
         role: Role::parse(&form.role)?,
         known_there: form.known_there,

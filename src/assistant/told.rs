@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::records::plan_of;
 use super::state::{Action, Pending, Told, event, situation_from_text};
 use super::turn::{Answer, Turn};
 use crate::knowledge::terms::{Event, Level, Phase, Term};
@@ -266,9 +267,7 @@ impl Turn<'_> {
     fn step_told(&mut self) -> Option<Answer> {
         let number = done_step(&self.said.text)?;
         let record = self.open_record()?.clone();
-        let situation = situation_from_text(&record.situation)?;
-        let attempt = record.attempt();
-        let plan = plan(&self.engine.known, &situation, &attempt).ok()?;
+        let (_, plan) = plan_of(&self.engine.known, &record)?;
         let step = plan.numbered().nth(number.checked_sub(1)?)?.step.says.id.clone();
         self.append(record.id, Happened::StepDone(step));
         Some(self.show(&record.id.to_string()))

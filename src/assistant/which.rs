@@ -29,11 +29,11 @@ impl Turn<'_> {
         let mut all = Vec::new();
         for record in among {
             let Some(situation) = situation_from_text(&record.situation) else { continue };
-            for event in self.meant(record, what, manner) {
-                if self.with_course(&situation, |course| rules::fits(record, course, event)) {
-                    all.push((record.id, event));
-                }
-            }
+            let meant = self.meant(record, what, manner);
+            self.with_course(&situation, |course| {
+                let fitting = meant.into_iter().filter(|event| rules::fits(record, course, *event));
+                all.extend(fitting.map(|event| (record.id, event)));
+            });
         }
         let open: Vec<_> = all.iter().filter(|(id, _)| self.by_id(*id).is_some_and(Record::open)).copied().collect();
         if open.is_empty() { all } else { open }

@@ -122,9 +122,13 @@ impl Turn<'_> {
             quoted.push('…');
         }
         let year = says.year.map(|year| format!("，是{year}年的安排")).unwrap_or_default();
-        let stands = titles(&self.engine.known, &says.cites);
-        let stands = if stands.is_empty() { String::new() } else { format!("：{stands}") };
-        format!("「{}」{}{year}（{}核对）{stands}", quoted.trim_end_matches('。'), level(says.known).1, says.checked_on)
+        let quoted = quoted.trim_end_matches('。');
+        let mut line = format!("「{quoted}」{}{year}（{}核对）", level(says.known).1, says.checked_on);
+        if !says.cites.is_empty() {
+            line.push('：');
+            titles(&mut line, &self.engine.known, &says.cites);
+        }
+        line
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
 use super::turn::Answer;
+use crate::knowledge::model::Cite;
 use crate::knowledge::terms::Term;
 use crate::reply::{Button, File, Reply, plain};
 
@@ -67,11 +68,10 @@ pub struct SaidFile {
 
 pub(super) fn said(engine: &Engine, answer: &Answer, page: &str) -> Said {
     let replies = answer.replies.iter().map(|reply| said_reply(engine, reply));
-    let mut citations: Vec<String> = Vec::new();
-    for cite in answer.replies.iter().flat_map(|r| r.cites()) {
-        let cite = cite.to_string();
-        if !citations.contains(&cite) {
-            citations.push(cite);
+    let mut cites: Vec<&Cite> = Vec::new();
+    for cite in answer.replies.iter().flat_map(Reply::cites) {
+        if !cites.contains(&cite) {
+            cites.push(cite);
         }
     }
     Said {
@@ -80,7 +80,7 @@ pub(super) fn said(engine: &Engine, answer: &Answer, page: &str) -> Said {
         transfer: answer.transfer.map(|id| id.to_string()),
         origin: answer.origin.map(|s| s.code().to_owned()),
         destination: answer.destination.map(|s| s.code().to_owned()),
-        citations,
+        citations: cites.into_iter().map(Cite::to_string).collect(),
         page: page.to_owned(),
         notice: answer.notice.clone(),
     }

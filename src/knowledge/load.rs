@@ -125,7 +125,7 @@ impl<'p> Loader<'p> {
                 self.problems.add(&found.at, format!("section `{section}` must begin with §"));
             }
             let section = section.strip_prefix('§').unwrap_or(section);
-            cites.push(Cite { source: source.to_owned(), section: section.to_owned() });
+            cites.push(Cite { source: source.into(), section: section.into() });
             self.cited.push((found.at.clone(), source.to_owned()));
         }
         cites

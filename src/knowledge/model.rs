@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -11,9 +12,9 @@ use super::terms::{Actor, CaseId, Committee, Duty, Effect, Event, Leg, Level, No
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cite {
     /// The id of the source.
-    pub source: String,
+    pub source: Arc<str>,
     /// The section as the source prints it, without the sign; may be empty.
-    pub section: String,
+    pub section: Arc<str>,
 }
 
 impl fmt::Display for Cite {

@@ -112,15 +112,12 @@ impl Reply {
         self
     }
 
-    /// All sources, each once.
-    pub fn cites(&self) -> Vec<Cite> {
-        let mut all: Vec<Cite> = Vec::new();
-        for block in &self.blocks {
-            if let Block::Sources(cites) = block {
-                all.extend(cites.iter().filter(|c| !all.contains(c)).cloned().collect::<Vec<_>>());
-            }
-        }
-        all
+    /// All sources, block by block.
+    pub fn cites(&self) -> impl Iterator<Item = &Cite> {
+        self.blocks.iter().flat_map(|block| match block {
+            Block::Sources(cites) => &cites[..],
+            _ => &[],
+        })
     }
 }
 

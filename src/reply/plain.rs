@@ -28,7 +28,7 @@ pub fn text(known: &Knowledge, reply: &Reply) -> String {
             }
             Block::Sources(cites) => {
                 out.push_str("来源：");
-                out.push_str(&titles(known, cites));
+                titles(&mut out, known, cites);
             }
         }
     }
@@ -59,26 +59,27 @@ fn numbered(out: &mut String, steps: &[Line]) {
     }
 }
 
-/// The sources, grouped by title.
-pub fn titles(known: &Knowledge, cites: &[Cite]) -> String {
+/// Adds the sources, grouped by title.
+pub fn titles(out: &mut String, known: &Knowledge, cites: &[Cite]) {
     let mut titles: Vec<(&str, Vec<&str>)> = Vec::new();
     for cite in cites {
-        let title = known.sources.get(&cite.source).map_or(cite.source.as_str(), |s| s.title.as_str());
+        let title = known.sources.get(&*cite.source).map_or(&*cite.source, |s| s.title.as_str());
         match titles.iter_mut().find(|(t, _)| *t == title) {
             Some((_, sections)) => sections.push(&cite.section),
             None => titles.push((title, vec![&cite.section])),
         }
     }
-    let mut out = String::new();
-    for (title, mut sections) in titles {
+    for (place, (title, mut sections)) in titles.into_iter().enumerate() {
         sections.retain(|s| !s.is_empty());
         sections.sort_unstable();
         // A section stands for its parts.
         sections.dedup_by(|part, whole| part.starts_with(*whole));
-        let _ = write!(out, "{}《{title}》", if out.is_empty() { "" } else { "；" });
+        out.push_str(if place > 0 { "；《" } else { "《" });
+        out.push_str(title);
+        out.push('》');
         for (number, section) in sections.into_iter().enumerate() {
-            let _ = write!(out, "{}§{section}", if number > 0 { "、" } else { "" });
+            out.push_str(if number > 0 { "、§" } else { "§" });
+            out.push_str(section);
         }
     }
-    out
 }

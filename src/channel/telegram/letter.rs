@@ -113,11 +113,7 @@ impl TryFrom<StoredKey> for Key {
 impl Letter {
     /// As it is stored.
     pub(super) fn write(&self) -> String {
-        let (Self::Text { text, .. } | Self::Edit { text, .. } | Self::File { text, .. }) = self;
-        // With room for the line breaks and some keys.
-        let mut out = Vec::with_capacity(text.len() + text.len() / 16 + 512);
-        serde_json::to_writer(&mut out, self).expect("strings and numbers always serialise");
-        String::from_utf8(out).expect("JSON is UTF-8")
+        serde_json::to_string(self).expect("strings and numbers always serialise")
     }
 
     /// From what is stored.

@@ -50,7 +50,7 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
 pub(super) fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut shares: Vec<Vec<Update>> = Vec::new();
-    shares.resize_with(threads.min(updates.len()), Vec::new);
+    shares.resize_with(threads.min(updates.len()), || Vec::with_capacity(updates.len()));
     let mut of_chat = HashMap::new();
     for update in updates {
         let chat = update.chat().map_or(0, |chat| chat.id.0);
