@@ -9,7 +9,7 @@ use crate::knowledge::terms::{Event, Level, Phase, Term};
 use crate::language::dates::Day;
 use crate::language::events::{Manner, Saying, What};
 use crate::language::numeral;
-use crate::plan::{Plan, Situation, plan, text};
+use crate::plan::{Outline, Situation, outline, text};
 use crate::reply::{Block, Kind, Reply};
 use crate::transfer::rules::{self, Course, Said};
 use crate::transfer::{Doubt, Happened, TransferId};
@@ -198,9 +198,7 @@ impl Turn<'_> {
 
     /// Does a deadline of the member count from this event?
     fn counts_days_from(&self, situation: &Situation, event: Event) -> bool {
-        let happened = std::collections::BTreeMap::new();
-        let plan = plan(&self.engine.known, situation, &happened);
-        plan.is_ok_and(|p| p.member_deadlines().any(|d| d.rule.from == event))
+        outline(&self.engine.known, situation).is_ok_and(|o| o.member_deadlines().any(|rule| rule.from == event))
     }
 
     fn ask_day(&mut self, told: Told, event: Event) -> Answer {
@@ -274,9 +272,8 @@ impl Turn<'_> {
     }
 
     pub(super) fn with_course<R>(&self, situation: &Situation, f: impl FnOnce(&Course<'_>) -> R) -> R {
-        let happened = std::collections::BTreeMap::new();
-        let (expected, needs) = match plan(&self.engine.known, situation, &happened) {
-            Ok(plan) => (plan.events(), needs(&plan)),
+        let (expected, needs) = match outline(&self.engine.known, situation) {
+            Ok(outline) => (outline.events(), needs(&outline)),
             Err(_) => (Vec::new(), Vec::new()),
         };
         f(&Course { expected: &expected, needs: &needs })
@@ -285,14 +282,14 @@ impl Turn<'_> {
 
 /// Which event must have happened before which: everything waits for the submission, and an event by which a deadline
 /// ends waits for the one it is counted from, unless sources disagree whether that one exists at all.
-fn needs(plan: &Plan<'_>) -> Vec<(Event, Event)> {
+fn needs(outline: &Outline<'_>) -> Vec<(Event, Event)> {
     let disputed = |event: Event| {
-        let mut reviews = plan.numbered().filter(|s| s.step.phase == Phase::OriginReview);
-        event == Event::OriginApproved && reviews.all(|s| s.step.says.known == Level::Conflict)
+        let mut reviews = outline.numbered().filter(|step| step.phase == Phase::OriginReview);
+        event == Event::OriginApproved && reviews.all(|step| step.says.known == Level::Conflict)
     };
     let rest = [Event::OriginApproved, Event::Reported, Event::DestinationApproved, Event::Completed];
     let mut needs: Vec<(Event, Event)> = rest.iter().map(|event| (*event, Event::Submitted)).collect();
-    let counted = plan.member_deadlines().map(|d| (d.rule.by, d.rule.from));
+    let counted = outline.member_deadlines().map(|rule| (rule.by, rule.from));
     needs.extend(counted.filter(|(_, from)| *from != Event::Submitted && !disputed(*from)));
     needs
 }

@@ -24,7 +24,7 @@ use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
 use crate::membership::{CodeToSend, Registry};
 use crate::reply::press::Press;
 use crate::store::{MemberKey, Of, Parcel, Ripe, StoreError, Tx};
-use crate::transfer::{Reminding, TransferId};
+use crate::transfer::{Record, Reminding, TransferId};
 
 /// A turn that was composed before it came here.
 pub(super) struct Prepared {
@@ -166,7 +166,9 @@ fn write(
     changed.sort_unstable();
     changed.dedup();
     for transfer in changed {
-        if let Some(record) = tx.transfer(transfer, key)?.filter(|r| r.reminding != Reminding::Unasked) {
+        // Nothing is planned while nobody has said yes.
+        let may_remind = |record: &Record| !matches!(record.reminding, Reminding::Unasked | Reminding::Asked);
+        if let Some(record) = tx.transfer(transfer, key)?.filter(may_remind) {
             reminding::sync(engine, tx, &record, message.now)?;
         }
     }

@@ -142,7 +142,8 @@ impl<'p> Loader<'p> {
         for message in limits::of_text(&text.value, known, cites.is_empty()) {
             self.problems.add(&text.at, message);
         }
-        Some(Statement { id, text: text.value, known, cites, year, checked_on })
+        let has_placeholders = text.value.contains('{');
+        Some(Statement { id, text: text.value, has_placeholders, known, cites, year, checked_on })
     }
 
     fn statement(&mut self, table: &Table<'_>, day: NaiveDate) -> Option<Statement> {

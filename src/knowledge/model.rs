@@ -48,6 +48,8 @@ pub struct Statement {
     pub id: String,
     /// What is said.
     pub text: String,
+    /// Whether the text may hold placeholders: most hold none, and plans ask it of every statement.
+    pub has_placeholders: bool,
     /// How well it is known.
     pub known: Level,
     /// Where it stands.

@@ -1,7 +1,8 @@
 //! Which facts of a member's situation a step or a deadline follows from, in words.
 
+use super::Situation;
+use super::outline::legs;
 use super::text::end_name;
-use super::{Situation, legs};
 use crate::knowledge::Knowledge;
 use crate::knowledge::model::When;
 use crate::knowledge::terms::{Effect, Leg, Role};

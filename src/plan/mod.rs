@@ -1,11 +1,11 @@
 //! From a situation to numbered steps, deadlines and warnings.
 //!
-//! A plan is filtered and sorted, never written out: crossing from A to B is A's `leave` steps and B's `arrive` steps
-//! in the order of their phases, staying inside is `within`, and a case keeps, replaces or withholds the route. Pure:
-//! no clock; the days of what happened are an argument.
+//! A plan is an [`Outline`], filtered and sorted and never written out, in words and with days. Pure: no clock; the days
+//! of what happened are an argument.
 
 pub mod because;
 pub mod calendar;
+mod outline;
 pub mod space;
 pub mod text;
 
@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::knowledge::Knowledge;
-use crate::knowledge::model::{Case, Deadline, Facts, Route, Statement, Step, Warning};
-use crate::knowledge::terms::{Actor, CaseId, Duty, Effect, Event, Leg, NoteKind, Phase, Role, System};
+use crate::knowledge::model::{Case, Deadline, Facts, Statement, Step, Warning};
+use crate::knowledge::terms::{Actor, CaseId, Duty, Effect, Event, NoteKind, Phase, Role, System};
 use crate::language::ends::End;
+pub use outline::{Chosen, Outline, outline};
 
 /// The days on which events happened.
 pub type Happened = BTreeMap<Event, NaiveDate>;
@@ -122,92 +123,27 @@ impl Situation {
     pub fn effect(&self, known: &Knowledge) -> Effect {
         self.case.and_then(|id| known.case(id)).map_or(Effect::Keeps, |case| case.effect)
     }
-
-    fn facts(&self, effect: Effect, known_there: bool) -> Facts {
-        let to = self.to.as_ref().filter(|_| effect == Effect::Keeps);
-        Facts {
-            from: self.from.system,
-            to: to.map(|end| end.system),
-            committee: to.is_some_and(|end| end.committee.is_some()),
-            known_there,
-            role: self.role,
-        }
-    }
 }
 
 /// The plan of a situation, with the dates that follow from what happened.
 pub fn plan<'k>(known: &'k Knowledge, situation: &Situation, happened: &Happened) -> Result<Plan<'k>, NoPlan> {
-    let case = situation.case.and_then(|id| known.case(id));
-    let effect = case.map_or(Effect::Keeps, |case| case.effect);
-    let here = situation.facts(effect, situation.known_there.unwrap_or(false));
-    let there = situation.facts(effect, true);
+    let Outline { case, here, there, placement, steps, deadlines, warnings } = outline(known, situation)?;
     let fill = Fill { known, situation, place: OnceCell::new(), contacts: Default::default() };
-    let legs = match effect {
-        Effect::Keeps => {
-            let to = situation.to.as_ref().ok_or(NoPlan::NeedsDestination)?;
-            legs(known, situation.from.system, to.system)?
-        }
-        Effect::Replaces | Effect::Stays => Vec::new(),
+    let step = |Chosen { step, only_if_known_there }| {
+        fill.step(step, if only_if_known_there { &there } else { &here }, only_if_known_there)
     };
-
-    let route_steps = legs.iter().flat_map(|(route, leg)| route.steps.iter().filter(|s| s.legs.contains(leg)));
-    let reused = case.into_iter().flat_map(|case| {
-        let steps = known.routes.iter().flat_map(|r| r.steps.iter().map(move |s| (r.system, s)));
-        let from = situation.from.system;
-        steps.filter(move |(system, s)| *system == from && case.reuse.contains(&s.says.id)).map(|(_, s)| s)
-    });
-    let admit = |step: &'k Step| {
-        let applies = step.when.holds(&here);
-        let otherwise = situation.known_there.is_none() && !applies && step.when.holds(&there);
-        (applies || otherwise).then(|| fill.step(step, if applies { &here } else { &there }, otherwise))
-    };
-    let of_route = route_steps.chain(reused).filter_map(admit).collect();
-    let of_case = case.into_iter().flat_map(|c| &c.steps).filter_map(admit).collect();
-    let steps = in_order(of_route, of_case, effect);
-
-    let deadlines = legs.iter().flat_map(|(route, leg)| route.deadlines.iter().filter(|d| d.legs.contains(leg)));
-    let deadlines = deadlines.filter(|d| d.when.holds(&here)).map(|rule| fill.deadline(rule, happened));
-    let warnings = legs.iter().flat_map(|(route, leg)| route.warnings.iter().filter(|w| w.legs.contains(leg)));
-    let warnings = warnings.chain(case.into_iter().flat_map(|c| &c.warnings));
     Ok(Plan {
         case,
-        placement: fill.warnings(case.into_iter().flat_map(|c| &c.placement), &here),
-        steps,
-        deadlines: deadlines.collect(),
-        warnings: fill.warnings(warnings, &here),
+        placement: fill.warnings(placement),
+        steps: steps.into_iter().map(step).collect(),
+        deadlines: deadlines.into_iter().map(|rule| fill.deadline(rule, happened)).collect(),
+        warnings: fill.warnings(warnings),
     })
-}
-
-/// Sorts by phase. Where a case keeps the route, what it adds stands before the route's step of the same phase that
-/// settles it: it is asked before the names are asked for, and chosen before the form is handed in.
-fn in_order<'k>(of_route: Vec<PlanStep<'k>>, of_case: Vec<PlanStep<'k>>, effect: Effect) -> Vec<PlanStep<'k>> {
-    let member_submits = |s: &PlanStep<'_>| s.step.phase == Phase::Submit && s.step.actor == Actor::Member;
-    let hands_in = of_route.iter().rposition(member_submits).unwrap_or(0);
-    let settles = |index: usize, phase: Phase| match phase {
-        Phase::Prepare => true,
-        Phase::Submit => index >= hands_in,
-        Phase::OriginReview | Phase::Report | Phase::DestinationReview | Phase::Feedback => false,
-    };
-    let rank = |index: usize, phase: Phase| if effect == Effect::Keeps && settles(index, phase) { 2 } else { 0 };
-    let ranked = of_route.into_iter().enumerate().map(|(index, step)| (rank(index, step.step.phase), step));
-    let mut all: Vec<_> = ranked.chain(of_case.into_iter().map(|step| (1, step))).collect();
-    all.sort_by_key(|(rank, s)| (s.only_if_known_there, s.step.phase, *rank));
-    all.into_iter().map(|(_, step)| step).collect()
 }
 
 /// The last day of a deadline: the event's own day does not count, and nothing moves it.
 fn due(rule: &Deadline, happened: &Happened) -> Option<NaiveDate> {
     happened.get(&rule.from)?.checked_add_days(Days::new(rule.days.into()))
-}
-
-fn legs(known: &Knowledge, from: System, to: System) -> Result<Vec<(&Route, Leg)>, NoPlan> {
-    let route =
-        |system: System| known.route(system).ok_or(NoPlan::NoRoute(crate::knowledge::terms::Term::code(system)));
-    Ok(if from == to {
-        vec![(route(from)?, Leg::Within)]
-    } else {
-        vec![(route(from)?, Leg::Leave), (route(to)?, Leg::Arrive)]
-    })
 }
 
 impl<'k> Plan<'k> {
@@ -236,23 +172,6 @@ impl<'k> Plan<'k> {
     /// The member's own deadlines.
     pub fn member_deadlines(&self) -> impl Iterator<Item = &Due<'k>> {
         self.deadlines.iter().filter(|d| d.rule.duty == Duty::Member)
-    }
-
-    /// The events that this transfer goes through, in order.
-    pub fn events(&self) -> Vec<Event> {
-        let has = |phase: Phase| self.numbered().any(|s| s.step.phase == phase);
-        let mut events = vec![Event::Submitted];
-        if has(Phase::OriginReview) {
-            events.push(Event::OriginApproved);
-        }
-        if has(Phase::Report) {
-            events.push(Event::Reported);
-        }
-        if has(Phase::DestinationReview) {
-            events.push(Event::DestinationApproved);
-        }
-        events.push(Event::Completed);
-        events
     }
 
     /// Ids of the steps that are done once these events have happened.
@@ -300,9 +219,8 @@ impl<'k> Fill<'k, '_> {
         PlanStep { step, text: self.text(&step.says, side), notes, details, only_if_known_there }
     }
 
-    fn warnings(&self, all: impl Iterator<Item = &'k Warning>, facts: &Facts) -> Vec<Said<'k>> {
-        let all = all.filter(|w| w.when.holds(facts));
-        all.map(|w| Said { says: &w.says, text: self.text(&w.says, Side::Destination) }).collect()
+    fn warnings(&self, all: Vec<&'k Warning>) -> Vec<Said<'k>> {
+        all.into_iter().map(|w| Said { says: &w.says, text: self.text(&w.says, Side::Destination) }).collect()
     }
 
     fn deadline(&self, rule: &'k Deadline, happened: &Happened) -> Due<'k> {
@@ -315,7 +233,7 @@ impl<'k> Fill<'k, '_> {
     }
 
     fn text(&self, says: &'k Statement, side: Side) -> Cow<'k, str> {
-        if !says.text.contains('{') {
+        if !says.has_placeholders {
             return Cow::Borrowed(&says.text);
         }
         let to = self.situation.to.as_ref();
@@ -338,7 +256,17 @@ pub fn fill_text<'t>(known: &Knowledge, text: &'t str, to: Option<&End>, system:
 }
 
 fn filled(text: &str, place: &str, contact: &str) -> String {
-    text.replace("{place}", place).replace("{contact}", contact)
+    let mut out = String::with_capacity(text.len() + place.len() + contact.len());
+    let mut parts = text.split('{');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        match (part.strip_prefix("place}"), part.strip_prefix("contact}")) {
+            (Some(rest), _) => out.extend([place, rest]),
+            (None, Some(rest)) => out.extend([contact, rest]),
+            (None, None) => out.extend(["{", part]),
+        }
+    }
+    out
 }
 
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Happened, Plan, Situation, plan};
+use super::{Outline, Situation, outline};
 use crate::knowledge::Knowledge;
 use crate::knowledge::problem::Problems;
 use crate::knowledge::terms::{CaseId, Committee, Effect, Role, System, Term};
@@ -45,8 +45,8 @@ pub fn check(known: &Knowledge, problems: &Problems) -> usize {
     let all = situations(known);
     let mut told = BTreeSet::new();
     for situation in &all {
-        let Ok(plan) = plan(known, situation, &Happened::new()) else { continue };
-        for (id, message) in contradictions(&plan) {
+        let Ok(outline) = outline(known, situation) else { continue };
+        for (id, message) in contradictions(&outline) {
             if let Some(at) = known.position(&id)
                 && told.insert((id, message.clone()))
             {
@@ -57,11 +57,10 @@ pub fn check(known: &Knowledge, problems: &Problems) -> usize {
     all.len()
 }
 
-fn contradictions(plan: &Plan<'_>) -> Vec<(String, String)> {
+fn contradictions(outline: &Outline<'_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut by = Vec::new();
-    for deadline in plan.member_deadlines() {
-        let rule = deadline.rule;
+    for rule in outline.member_deadlines() {
         if let Some((_, first)) = by.iter().find(|(event, _)| *event == rule.by) {
             let message = format!(
                 "two deadlines apply where one must: `{}` and `{first}` both by `{}`",
@@ -72,11 +71,11 @@ fn contradictions(plan: &Plan<'_>) -> Vec<(String, String)> {
         }
         by.push((rule.by, &rule.says.id));
     }
-    let mut phases = plan.numbered().map(|s| s.step.phase).collect::<Vec<_>>();
+    let mut phases = outline.numbered().map(|step| step.phase).collect::<Vec<_>>();
     phases.dedup();
     if phases.is_empty() {
         let id =
-            plan.case.map_or_else(String::new, |c| c.placement.first().map_or(String::new(), |w| w.says.id.clone()));
+            outline.case.map_or_else(String::new, |c| c.placement.first().map_or(String::new(), |w| w.says.id.clone()));
         found.push((id, "a plan without a step".to_owned()));
     }
     found

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use zhuanjie::knowledge::model::Statement;
 use zhuanjie::knowledge::terms::{Duty, Event, Leg, Level, System, Term};
 use zhuanjie::plan::space::situations;
-use zhuanjie::plan::{Happened, NoPlan, Plan, Situation, plan, text};
+use zhuanjie::plan::{Happened, NoPlan, Outline, Plan, Situation, outline, plan, text};
 use zhuanjie::reply::plain;
 use zhuanjie::reply::{Block, Reply};
 
@@ -16,6 +16,7 @@ use crate::{KNOWN, day};
 struct Seen {
     situation: Situation,
     plan: Plan<'static>,
+    outline: Outline<'static>,
     blocks: Vec<Block>,
 }
 
@@ -57,7 +58,8 @@ fn every_plan(property: impl Fn(&Seen) -> Result<(), String>) {
         for happened in timelines() {
             let plan = plan(&KNOWN, &situation, &happened).unwrap_or_else(|e| panic!("{situation:?}: {e}"));
             let blocks = text::blocks(&KNOWN, &situation, &plan, &happened);
-            let seen = Seen { situation: situation.clone(), plan, blocks };
+            let outline = outline(&KNOWN, &situation).unwrap_or_else(|e| panic!("{situation:?}: {e}"));
+            let seen = Seen { situation: situation.clone(), plan, outline, blocks };
             if let Err(message) = property(&seen) {
                 let route = text::route_line(&KNOWN, &seen.situation);
                 broken.insert(format!("{message}    [{route}, {:?}]", seen.situation.role));
@@ -114,14 +116,14 @@ fn steps_stand_in_the_order_of_events() {
             numbered().map(|s| s.step.says.id.as_str()).collect(),
             numbered().map(|s| s.step.phase).collect::<Vec<_>>(),
         )?;
-        holds(seen.plan.events().is_sorted(), || format!("{:?}", seen.plan.events()))
+        holds(seen.outline.events().is_sorted(), || format!("{:?}", seen.outline.events()))
     });
 }
 
 #[test]
 fn a_deadline_runs_between_events_of_its_plan() {
     every_plan(|seen| {
-        let events = seen.plan.events();
+        let events = seen.outline.events();
         for deadline in &seen.plan.deadlines {
             let rule = deadline.rule;
             holds(rule.from < rule.by, || format!("{} ends before it begins", rule.says.id))?;
