@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use rand::RngExt;
 use teloxide::Bot;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::Semaphore;
 
 use super::letter::{Does, Letter};
+use super::noting::Notes;
 use super::send::{Outcome, send};
 use super::{CHANNEL, PREFIX, address};
 use crate::service::Service;
@@ -30,10 +31,6 @@ const BRIEFLY: Duration = Duration::from_millis(250);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// So many messages noted together are a crowd,
-const CROWD: usize = 16;
-/// and then those that were sent wait for so long for a turn that they can be noted with.
-const GATHER: Duration = Duration::from_millis(10);
 /// So many messages that have gone out are known not to be sent again.
 const GONE: usize = 8192;
 /// The wait after the token was refused.
@@ -47,7 +44,7 @@ pub(super) struct Lanes {
     lanes: Mutex<Waiting>,
     permits: Semaphore,
     young: Semaphore,
-    done: mpsc::UnboundedSender<Done>,
+    notes: Notes,
     /// Reminders that came into the night.
     resting: Mutex<Vec<Parcel>>,
 }
@@ -64,7 +61,31 @@ struct Waiting {
     gone: VecDeque<i64>,
 }
 
+/// What became of a message that was put.
+#[derive(Debug, PartialEq, Eq)]
+enum Added {
+    /// It is there already, or has just gone out.
+    Known,
+    /// It stands behind others of its chat.
+    Behind,
+    /// It is the first of a new lane, for this chat.
+    First(String),
+}
+
 impl Waiting {
+    fn add(&mut self, parcel: Parcel) -> Added {
+        if !self.taken.insert(parcel.id) {
+            return Added::Known;
+        }
+        if let Some(lane) = self.lanes.get_mut(&parcel.chat) {
+            lane.push_back(parcel);
+            return Added::Behind;
+        }
+        let chat = parcel.chat.clone();
+        self.lanes.insert(chat.clone(), VecDeque::from([parcel]));
+        Added::First(chat)
+    }
+
     /// This one has gone out. It is known for a while yet.
     fn goes_out(&mut self, id: i64) {
         self.gone.push_back(id);
@@ -76,17 +97,10 @@ impl Waiting {
     }
 }
 
-/// A message that is off the outbox once this is answered.
-struct Done {
-    id: i64,
-    noted: oneshot::Sender<()>,
-}
-
 impl Lanes {
     /// No lane yet. Has to be called inside a runtime.
     pub(super) fn new(bot: Bot, service: Arc<Service>, patience: Duration) -> Arc<Self> {
-        let (done, finished) = mpsc::unbounded_channel();
-        tokio::spawn(note(Arc::clone(&service), finished));
+        let notes = Notes::begin(Arc::clone(&service));
         Arc::new(Self {
             bot,
             service,
@@ -94,7 +108,7 @@ impl Lanes {
             lanes: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
             young: Semaphore::new(YOUNG),
-            done,
+            notes,
             resting: Mutex::default(),
         })
     }
@@ -109,17 +123,13 @@ impl Lanes {
         // must find the others waiting, or they would be tried as well.
         let waiting = &mut *self.lanes();
         for parcel in parcels {
-            if !waiting.taken.insert(parcel.id) {
+            let added = waiting.add(parcel);
+            if added == Added::Known {
                 continue;
             }
             self.service.metrics.queue.inc();
-            match waiting.lanes.get_mut(&parcel.chat) {
-                Some(lane) => lane.push_back(parcel),
-                None => {
-                    let chat = parcel.chat.clone();
-                    waiting.lanes.insert(chat.clone(), VecDeque::from([parcel]));
-                    tokio::spawn(Arc::clone(self).run(chat));
-                }
+            if let Added::First(chat) = added {
+                tokio::spawn(Arc::clone(self).run(chat));
             }
         }
     }
@@ -191,11 +201,12 @@ impl Lanes {
         }
     }
 
-    /// Sends one message, however long it takes.
+    /// Sends one message, however long it takes, and has it taken off the outbox: only then may the next one of its chat be
+    /// sent.
     async fn deliver(&self, parcel: &Parcel) -> Left {
         let Some(chat) = address(&parcel.chat) else {
             tracing::error!(channel = CHANNEL, "a message to no chat is dropped");
-            self.finish(parcel.id).await;
+            self.notes.note(parcel.id).await;
             return Left::Done;
         };
         let body = self.service.assistant.revealed(&parcel.body);
@@ -203,7 +214,7 @@ impl Lanes {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
-                self.finish(parcel.id).await;
+                self.notes.note(parcel.id).await;
                 return Left::Done;
             }
         };
@@ -238,7 +249,7 @@ impl Lanes {
                     if parcel.reminder {
                         self.service.metrics.reminders_sent.inc();
                     }
-                    self.finish(parcel.id).await;
+                    self.notes.note(parcel.id).await;
                     return Left::Done;
                 }
                 Outcome::Blocked => {
@@ -255,7 +266,7 @@ impl Lanes {
                         let why = if let Outcome::Refused(why) = &outcome { why.as_str() } else { "gone" };
                         tracing::error!(channel = CHANNEL, why, "a message is refused for good and dropped");
                         self.service.metrics.sent(CHANNEL, Sending::refused);
-                        self.finish(parcel.id).await;
+                        self.notes.note(parcel.id).await;
                         return Left::Done;
                     }
                 },
@@ -277,15 +288,6 @@ impl Lanes {
             };
             self.service.metrics.retries.get_or_create(&Through { channel: CHANNEL }).inc();
             tokio::time::sleep(pause).await;
-        }
-    }
-
-    /// Waits until a message is off the outbox: only then may the next one of its chat be sent.
-    async fn finish(&self, id: i64) {
-        let (noted, answer) = oneshot::channel();
-        if self.done.send(Done { id, noted }).is_ok() {
-            // No answer: the store is gone, and with it the process.
-            let _ = answer.await;
         }
     }
 
@@ -353,42 +355,22 @@ fn simpler(letter: &Letter) -> Option<Letter> {
     }
 }
 
-/// Takes messages off the outbox, all that are done in one transaction.
-async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>) {
-    let mut all = Vec::new();
-    let mut crowd = false;
-    while let Some(first) = finished.recv().await {
-        all.push(first);
-        while let Ok(done) = finished.try_recv() {
-            all.push(done);
-        }
-        // A commit costs the same for one as for many, and in a crowd the next turn is near. Not otherwise: killed
-        // meanwhile, what is not noted is sent again.
-        let patience = if crowd { GATHER } else { Duration::ZERO };
-        crowd = all.len() >= CROWD;
-        let mut wait = FIRST_WAIT;
-        loop {
-            let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());
-            let job = move || {
-                let noted = service.assistant.submit(move |tx| ids.iter().try_for_each(|id| tx.sent(*id)))?;
-                noted.wait_for_others(patience)
-            };
-            match tokio::task::spawn_blocking(job).await.unwrap_or(Err(StoreError::Stopped)) {
-                Ok(()) | Err(StoreError::Traces { .. }) => break,
-                Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot note what was sent"),
-            }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
-        for done in all.drain(..) {
-            let _ = done.noted.send(());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_stands_in_its_lane_once() {
+        let mut waiting = Waiting::default();
+        let parcel = |id: i64| Parcel { id, chat: "telegram:7".to_owned(), body: String::new(), reminder: false };
+        assert_eq!(waiting.add(parcel(1)), Added::First("telegram:7".to_owned()));
+        assert_eq!((waiting.add(parcel(2)), waiting.add(parcel(1))), (Added::Behind, Added::Known));
+        let lane: Vec<i64> = waiting.lanes["telegram:7"].iter().map(|parcel| parcel.id).collect();
+        assert_eq!(lane, [1, 2]);
+        waiting.lanes.clear();
+        waiting.goes_out(1);
+        assert_eq!(waiting.add(parcel(1)), Added::Known, "it has just gone out");
+    }
 
     #[test]
     fn what_has_gone_out_is_known_for_a_while() {

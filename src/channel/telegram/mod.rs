@@ -9,6 +9,7 @@ mod commands;
 mod heard;
 mod lanes;
 mod letter;
+mod noting;
 #[doc(hidden)]
 pub mod outside;
 mod poll;

@@ -1,0 +1,75 @@
+//! Noting what has gone out: messages leave the outbox in as few transactions as their number asks for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{CHANNEL, FIRST_WAIT, LONGEST_WAIT};
+use crate::service::Service;
+use crate::store::StoreError;
+
+/// So many messages noted together are a crowd,
+const CROWD: usize = 16;
+/// and then those that were sent wait for so long for a turn that they can be noted with.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// Where messages that have gone out are noted.
+pub(super) struct Notes(mpsc::UnboundedSender<Done>);
+
+/// A message that is off the outbox once this is answered.
+struct Done {
+    id: i64,
+    noted: oneshot::Sender<()>,
+}
+
+impl Notes {
+    /// Has to be called inside a runtime.
+    pub(super) fn begin(service: Arc<Service>) -> Self {
+        let (done, finished) = mpsc::unbounded_channel();
+        tokio::spawn(note(service, finished));
+        Self(done)
+    }
+
+    /// Waits until a message is off the outbox.
+    pub(super) async fn note(&self, id: i64) {
+        let (noted, answer) = oneshot::channel();
+        if self.0.send(Done { id, noted }).is_ok() {
+            // No answer: the store is gone, and with it the process.
+            let _ = answer.await;
+        }
+    }
+}
+
+/// Takes messages off the outbox, all that are done in one transaction.
+async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>) {
+    let mut all = Vec::new();
+    let mut crowd = false;
+    while let Some(first) = finished.recv().await {
+        all.push(first);
+        while let Ok(done) = finished.try_recv() {
+            all.push(done);
+        }
+        // A commit costs the same for one as for many, and in a crowd the next turn is near. Not otherwise: killed
+        // meanwhile, what is not noted is sent again.
+        let patience = if crowd { GATHER } else { Duration::ZERO };
+        crowd = all.len() >= CROWD;
+        let mut wait = FIRST_WAIT;
+        loop {
+            let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());
+            let job = move || {
+                let noted = service.assistant.submit(move |tx| ids.iter().try_for_each(|id| tx.sent(*id)))?;
+                noted.wait_for_others(patience)
+            };
+            match tokio::task::spawn_blocking(job).await.unwrap_or(Err(StoreError::Stopped)) {
+                Ok(()) | Err(StoreError::Traces { .. }) => break,
+                Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot note what was sent"),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+        for done in all.drain(..) {
+            let _ = done.noted.send(());
+        }
+    }
+}
