@@ -228,9 +228,9 @@ impl Assistant {
 
     /// Hands a turn to the writer. Turns run in the order in which they are handed in.
     pub fn hand_in(&self, ready: Ready) -> Result<Pending<Taken, StoreError>, StoreError> {
-        let Ready { shared, message, received, understanding, prepared, drawn } = ready;
+        let Ready { shared, message, received, understanding, mut prepared, drawn } = ready;
         let (recent, user) = (Arc::clone(&self.recent), message.user.clone());
-        let job = move |tx: &mut Tx<'_>| turn(&shared, tx, &message, received, &understanding, prepared, &drawn);
+        let job = move |tx: &mut Tx<'_>| turn(&shared, tx, &message, received, &understanding, prepared.take(), &drawn);
         self.writer.submit_then(job, move |(taken, left)| {
             if let Some((ticket, known)) = left {
                 recent.put(&user, ticket, known);
@@ -246,7 +246,7 @@ impl Assistant {
         let recent = Arc::clone(&self.recent);
         self.writer.turn(move |tx: &mut Tx<'_>| {
             recent.forget(&message.user);
-            tell(tx, message, said, received)
+            tell(tx, &message, &said, received)
         })
     }
 
@@ -280,7 +280,7 @@ impl Assistant {
     pub fn retain(&self, due: Due, step: Step) -> Result<(Gone, Option<Step>), StoreError> {
         let recent = Arc::clone(&self.recent);
         self.writer.turn(move |tx: &mut Tx<'_>| {
-            let (gone, next) = tx.expire(&due, step, Does::Remove)?;
+            let (gone, next) = tx.expire(&due, step.clone(), Does::Remove)?;
             if !gone.is_nothing() {
                 recent.clear();
             }
@@ -293,7 +293,7 @@ impl Assistant {
     pub fn with_store<R, F>(&self, job: F) -> Result<R, StoreError>
     where
         R: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     {
         self.writer.turn(job)
     }
@@ -302,7 +302,7 @@ impl Assistant {
     pub fn submit<R, F>(&self, job: F) -> Result<Pending<R, StoreError>, StoreError>
     where
         R: Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     {
         self.writer.submit(job)
     }

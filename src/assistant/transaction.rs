@@ -195,23 +195,29 @@ fn send_code(
 /// Answers in these words alone; known deliveries get nothing.
 pub(super) fn tell(
     tx: &mut Tx<'_>,
-    message: Message,
-    said: Said,
+    message: &Message,
+    said: &Said,
     received: DateTime<FixedOffset>,
 ) -> Result<Taken, StoreError> {
-    if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, &message)) {
+    if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, message)) {
         if tx.seen(&delivery)?.is_some() {
-            return Ok(Taken { said, posted: Vec::new(), codes: Vec::new(), again: true, returned: false });
+            return Ok(Taken {
+                said: said.clone(),
+                posted: Vec::new(),
+                codes: Vec::new(),
+                again: true,
+                returned: false,
+            });
         }
         tx.keep_delivery(&delivery, None, None, received)?;
     }
     // Whoever does anything at all can be reached again.
     let returned = tx.set_blocked(&message.user, None)?;
-    let posted = match message.post {
-        Some(post) => post_all(tx, &post, None, (post.render)(&said), received)?,
+    let posted = match &message.post {
+        Some(post) => post_all(tx, post, None, (post.render)(said), received)?,
         None => Vec::new(),
     };
-    Ok(Taken { said, posted, codes: Vec::new(), again: false, returned })
+    Ok(Taken { said: said.clone(), posted, codes: Vec::new(), again: false, returned })
 }
 
 /// Hands messages to the sender of the channel.

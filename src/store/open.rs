@@ -75,6 +75,10 @@ impl Store {
     pub fn turn<R, E: From<StoreError>>(&mut self, job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>) -> Result<R, E> {
         self.begin()?;
         let attempt = self.attempt(job);
+        if attempt.result.is_err() {
+            self.roll_back();
+            return attempt.result;
+        }
         self.commit()?;
         match self.clean() {
             Err(error) if attempt.erased => Err(error.into()),
@@ -87,23 +91,32 @@ impl Store {
         self.run("BEGIN IMMEDIATE").doing("beginning a transaction")
     }
 
-    /// Runs a job inside the transaction; what it changed is taken back when it fails.
+    /// Runs a job inside the transaction. Where it fails, what it changed is still there.
     pub(super) fn attempt<R, E: From<StoreError>>(
+        &mut self,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>,
+    ) -> Attempt<R, E> {
+        let mut tx = Tx::new(&self.connection, &self.salt);
+        // The transaction is all that a job shares with others, and whoever calls this takes back what a failed one did.
+        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
+            .unwrap_or_else(|panic| Err(StoreError::Panicked { why: message(&*panic) }.into()));
+        let erased = tx.erased() && result.is_ok();
+        self.traces |= erased;
+        Attempt { result, erased }
+    }
+
+    /// The same; what the job changed is taken back when it fails.
+    pub(super) fn attempt_apart<R, E: From<StoreError>>(
         &mut self,
         job: impl FnOnce(&mut Tx<'_>) -> Result<R, E>,
     ) -> Attempt<R, E> {
         if let Err(error) = self.run("SAVEPOINT turn").doing("beginning a turn") {
             return Attempt { result: Err(error.into()), erased: false };
         }
-        let mut tx = Tx::new(&self.connection, &self.salt);
-        // The transaction is all that a job shares with others, and it is rolled back below.
-        let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
-            .unwrap_or_else(|panic| Err(StoreError::Panicked { why: message(&*panic) }.into()));
-        let erased = tx.erased() && result.is_ok();
+        let Attempt { result, erased } = self.attempt(job);
         // Where SQLite had to give up the whole transaction there is no savepoint left, and `commit` reports it.
         let back = if result.is_ok() { Ok(()) } else { self.run("ROLLBACK TO turn") };
         let ended = back.and_then(|()| self.run("RELEASE turn")).doing("ending a turn");
-        self.traces |= erased;
         Attempt { result: result.and_then(|value| ended.map(|()| value).map_err(E::from)), erased }
     }
 
@@ -117,12 +130,17 @@ impl Store {
             return Err(StoreError::NotCommitted { why: "the database gave up the transaction".into() });
         }
         self.run("COMMIT").map_err(|error| {
-            if !self.lost() {
-                // The reason is already on its way to the operator; a failed rollback adds nothing to it.
-                let _ = self.connection.execute_batch("ROLLBACK");
-            }
+            self.roll_back();
             StoreError::NotCommitted { why: error.to_string() }
         })
+    }
+
+    /// Takes back everything since the transaction began, where there is one.
+    pub(super) fn roll_back(&mut self) {
+        if !self.lost() {
+            // Why is already on its way to the operator or the member; a failed rollback adds nothing to it.
+            let _ = self.run("ROLLBACK");
+        }
     }
 
     /// Runs one of the few statements that frame turns; each is prepared once.

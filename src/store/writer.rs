@@ -1,12 +1,13 @@
 //! One turn at a time writes.
 //!
-//! Turns queue. Whoever waits for one and finds the store free runs all that are queued, each in a savepoint, commits
-//! once, and only then releases the replies: the cost of a durable commit is shared by all who wait for it, nobody is told
-//! what could still be lost, and a turn that comes alone is not handed to another thread and back. A turn that fails or
-//! panics takes back its own savepoint and hurts nobody else.
+//! Turns queue. Whoever waits for one and finds the store free runs all that are queued, commits once, and only then
+//! releases the replies: the cost of a durable commit is shared by all who wait for it, nobody is told what could still
+//! be lost, and a turn that comes alone is not handed to another thread and back. A turn that fails or panics takes back
+//! what it wrote and hurts nobody else: it takes the transaction with it, and those before it in there run once more, each
+//! in a savepoint. Savepoints for all would cost a fifth of the writing, for what hardly ever happens.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,14 +17,54 @@ use crate::store::{StoreError, Tx};
 /// So many turns share a commit at most.
 const AT_ONCE: usize = 256;
 
-/// Runs a turn, or learns why there is no transaction to run it in.
-type Job = Box<dyn FnOnce(Result<&mut Store, String>) -> Settled + Send>;
+/// A turn in the queue.
+trait Job: Send {
+    /// Runs it inside the transaction, in a savepoint of its own or not. Says whether it went well.
+    fn run(&mut self, store: &mut Store, apart: bool) -> bool;
 
-/// A turn that has run and waits for the commit.
-struct Settled {
-    erased: bool,
+    /// Has it erased a member?
+    fn erased(&self) -> bool;
+
     /// Tells the caller. `Err` is why nothing of it can be relied on.
-    release: Box<dyn FnOnce(Result<(), StoreError>)>,
+    fn release(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A turn, what follows it, and who waits for that.
+struct Turn<A, R, E, F, T> {
+    job: F,
+    /// What it came to when it last ran.
+    attempt: Option<Attempt<A, E>>,
+    then: T,
+    told: SyncSender<Result<R, E>>,
+}
+
+impl<A, R, E, F, T> Job for Turn<A, R, E, F, T>
+where
+    A: Send,
+    R: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<A, E> + Send,
+    T: FnOnce(A) -> R + Send,
+{
+    fn run(&mut self, store: &mut Store, apart: bool) -> bool {
+        let attempt = if apart { store.attempt_apart(&mut self.job) } else { store.attempt(&mut self.job) };
+        self.attempt.insert(attempt).result.is_ok()
+    }
+
+    fn erased(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.erased)
+    }
+
+    fn release(self: Box<Self>, committed: Result<(), StoreError>) {
+        let Self { attempt, then, told, .. } = *self;
+        let result = match attempt {
+            Some(Attempt { result: Err(error), .. }) => Err(error),
+            Some(Attempt { result: Ok(value), .. }) => committed.map(|()| then(value)).map_err(E::from),
+            None => Err(committed.err().unwrap_or(StoreError::Stopped).into()),
+        };
+        // Nobody listens any more: the caller has gone, the turn stands.
+        let _ = told.send(result);
+    }
 }
 
 /// Where turns queue for the store. Dropping it finishes what was taken.
@@ -31,7 +72,7 @@ pub struct Writer(Arc<Desk>);
 
 /// The queue and the store; the store is locked first where both are.
 struct Desk {
-    jobs: Mutex<VecDeque<Job>>,
+    jobs: Mutex<VecDeque<Box<dyn Job>>>,
     /// None once it was given back.
     store: Mutex<Option<Store>>,
     /// When so many turns are queued, whoever hands in another runs them first.
@@ -82,13 +123,13 @@ impl Writer {
         Self(Arc::new(Desk { jobs: Mutex::default(), store: Mutex::new(Some(store)), waiting }))
     }
 
-    /// Hands in a turn. Turns run in the order they were handed in. Not to be called from inside a turn: it would wait for
-    /// itself.
+    /// Hands in a turn. Turns run in the order they were handed in; one may run twice, when what it wrote the first time was
+    /// taken back. Not to be called from inside a turn: it would wait for itself.
     pub fn submit<R, E, F>(&self, job: F) -> Result<Pending<R, E>, StoreError>
     where
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
     {
         self.submit_then(job, |value| value)
     }
@@ -97,31 +138,20 @@ impl Writer {
     /// thread committed it.
     pub fn submit_then<A, R, E, F, T>(&self, job: F, then: T) -> Result<Pending<R, E>, StoreError>
     where
-        A: 'static,
+        A: Send + 'static,
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<A, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<A, E> + Send + 'static,
         T: FnOnce(A) -> R + Send + 'static,
     {
         let (told, answer) = sync_channel(1);
-        let job: Job = Box::new(move |store| {
-            let attempt = match store {
-                Ok(store) => store.attempt(job),
-                Err(why) => Attempt { result: Err(StoreError::NotCommitted { why }.into()), erased: false },
-            };
-            let release = move |committed: Result<(), StoreError>| {
-                let result = attempt.result.and_then(|value| committed.map(|()| then(value)).map_err(E::from));
-                // Nobody listens any more: the caller has gone, the turn stands.
-                let _ = told.send(result);
-            };
-            Settled { erased: attempt.erased, release: Box::new(release) }
-        });
+        let turn = Box::new(Turn { job, attempt: None, then, told });
         if self.0.queued() >= self.0.waiting
             && let Some(store) = self.0.store()?.as_mut()
         {
             self.0.run(store);
         }
-        self.0.jobs().push_back(job);
+        self.0.jobs().push_back(turn);
         Ok(Pending { desk: Arc::clone(&self.0), answer })
     }
 
@@ -130,7 +160,7 @@ impl Writer {
     where
         R: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<R, E> + Send + 'static,
     {
         self.submit(job)?.wait()
     }
@@ -163,7 +193,7 @@ impl Desk {
         self.store.lock().map_err(|_| StoreError::Stopped)
     }
 
-    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
+    fn jobs(&self) -> MutexGuard<'_, VecDeque<Box<dyn Job>>> {
         // A queue is never left half changed.
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,7 +202,7 @@ impl Desk {
         self.jobs().len()
     }
 
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<Box<dyn Job>> {
         self.jobs().pop_front()
     }
 
@@ -180,32 +210,49 @@ impl Desk {
     fn run(&self, store: &mut Store) {
         let Some(first) = self.next() else { return };
         if let Err(error) = store.begin() {
-            // The turn learns of it from its own result.
-            (first(Err(error.to_string())).release)(Ok(()));
-            return;
+            return first.release(Err(StoreError::NotCommitted { why: error.to_string() }));
         }
-        let mut settled = vec![first(Ok(store))];
-        // Once SQLite gave up the transaction, a savepoint would begin a new one behind our back.
-        while settled.len() < AT_ONCE && !store.lost() {
-            let Some(job) = self.next() else { break };
-            settled.push(job(Ok(store)));
+        let mut turns = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut turn) = next {
+            let well = turn.run(store, false);
+            if !well {
+                again(store, &mut turns);
+            }
+            turns.push(turn);
+            next = if well && turns.len() < AT_ONCE { self.next() } else { None };
         }
-        release(store, settled);
+        release(store, turns);
     }
 }
 
-fn release(store: &mut Store, settled: Vec<Settled>) {
+/// Takes everything back and runs these once more.
+fn again(store: &mut Store, turns: &mut [Box<dyn Job>]) {
+    store.roll_back();
+    if turns.is_empty() || store.begin().is_err() {
+        return;
+    }
+    for turn in turns {
+        // Once SQLite gave up the transaction, a savepoint would begin a new one behind our back.
+        if store.lost() {
+            return;
+        }
+        turn.run(store, true);
+    }
+}
+
+fn release(store: &mut Store, turns: Vec<Box<dyn Job>>) {
     let committed = store.commit().map_err(|error| error.to_string());
     let cleaned = match &committed {
         Ok(()) => store.clean().map_err(|error| error.to_string()),
         Err(_) => Ok(()),
     };
-    for turn in settled {
+    for turn in turns {
         let outcome = match (&committed, &cleaned) {
             (Err(why), _) => Err(StoreError::NotCommitted { why: why.clone() }),
-            (Ok(()), Err(why)) if turn.erased => Err(StoreError::Traces { why: why.clone() }),
+            (Ok(()), Err(why)) if turn.erased() => Err(StoreError::Traces { why: why.clone() }),
             (Ok(()), _) => Ok(()),
         };
-        (turn.release)(outcome);
+        turn.release(outcome);
     }
 }

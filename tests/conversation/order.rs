@@ -7,7 +7,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
 use zhuanjie::assistant::{Assistant, Message, Ready, Said, Taken};
-use zhuanjie::store::Store;
+use zhuanjie::store::{Store, StoreError};
 
 struct Stage {
     assistant: Assistant,
@@ -75,4 +75,28 @@ fn what_becomes_known_of_a_member_after_a_turn_was_prepared_counts() {
     assert!(stage.hand_in(ready).returned, "whoever says something is back");
     let ready = stage.prepare(2, "记录这次转接");
     assert!(!stage.hand_in(ready).returned);
+}
+
+#[test]
+fn turns_that_share_a_transaction_with_one_that_fails_come_to_the_same() {
+    let stage = Stage::new();
+    stage.hear(0, "你好");
+    let texts = ["从广东转到北京", "记录这次转接", "今天发起成功"];
+    let ready: Vec<_> = (1..).zip(texts).map(|(number, text)| stage.prepare(number, text)).collect();
+    let pending: Vec<_> = ready.into_iter().map(|ready| stage.assistant.hand_in(ready).expect("taken")).collect();
+    let fails = stage.assistant.submit(|_| Err::<(), _>(StoreError::Stopped)).expect("taken");
+    assert!(fails.wait().is_err());
+    let said: Vec<_> = pending.into_iter().map(|turn| turn.wait().expect("a turn").said).collect();
+    assert_eq!(said[0].kind, "plan", "{said:#?}");
+    let transfer = said[1].transfer.as_deref().expect("recorded");
+    let alone = Stage::new();
+    alone.hear(0, "你好");
+    let again: Vec<_> = (1..).zip(texts).map(|(number, text)| alone.hear(number, text)).collect();
+    assert_eq!(said, again, "as if the one that fails had not been there");
+    let shown = stage.hear(4, "我的转接");
+    let text = &shown.replies[0].text;
+    assert!(
+        text.starts_with(transfer) && text.contains("2024-06-10"),
+        "one transfer, with what happened to it: {text}"
+    );
 }

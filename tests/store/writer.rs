@@ -145,3 +145,25 @@ fn who_is_in_no_hurry_shares_the_commit_of_the_next_turn() {
     let alone = writer.submit(here).expect("taken").wait_for_others(Duration::from_millis(5));
     assert_eq!(alone.expect("committed"), std::thread::current().id());
 }
+
+#[test]
+fn those_before_a_failure_run_once_more_and_those_behind_it_once() {
+    let writer = Writer::new(Store::in_memory().expect("opens"), 64);
+    let runs: Vec<_> = (0..4).map(|_| Arc::new(AtomicUsize::new(0))).collect();
+    let turns: Vec<_> = runs
+        .iter()
+        .enumerate()
+        .map(|(number, runs)| {
+            let runs = Arc::clone(runs);
+            let turn = move |tx: &mut zhuanjie::store::Tx<'_>| -> Turn<usize> {
+                known(tx, &format!("u{number}"));
+                let run = runs.fetch_add(1, Ordering::Relaxed) + 1;
+                if number == 2 { Err(StoreError::Stopped) } else { Ok(run) }
+            };
+            writer.submit(turn).expect("taken")
+        })
+        .collect();
+    let answers: Vec<_> = turns.into_iter().map(|turn| turn.wait().ok()).collect();
+    assert_eq!(answers, [Some(2), Some(2), None, Some(1)], "each is told of its last run");
+    assert_eq!(runs.iter().map(|runs| runs.load(Ordering::Relaxed)).collect::<Vec<_>>(), [2, 2, 1, 1]);
+}

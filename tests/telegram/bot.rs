@@ -150,7 +150,7 @@ impl Bot {
 
     pub(crate) fn store<R: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Tx<'_>) -> Result<R, zhuanjie::store::StoreError> + Send + 'static,
+        job: impl FnMut(&mut Tx<'_>) -> Result<R, zhuanjie::store::StoreError> + Send + 'static,
     ) -> R {
         self.service().assistant.with_store(job).expect("the store works")
     }

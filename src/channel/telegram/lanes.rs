@@ -168,7 +168,7 @@ impl Lanes {
 
     async fn store<R: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut crate::store::Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        job: impl FnMut(&mut crate::store::Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let service = Arc::clone(&self.service);
         let task = tokio::task::spawn_blocking(move || service.assistant.with_store(job));

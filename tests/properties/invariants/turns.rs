@@ -75,7 +75,8 @@ pub fn states(script: &str) {
     let stored = talk.assistant.with_store(move |tx| -> Result<(), StoreError> {
         let member = tx.set_state(USER, &state, 1, at)?;
         let id = TransferId::random(&mut StdRng::seed_from_u64(u64::MAX));
-        let record = Record { id, situation, created_at: at, reminding: Reminding::On, log: Vec::new() };
+        let record =
+            Record { id, situation: situation.clone(), created_at: at, reminding: Reminding::On, log: Vec::new() };
         tx.insert_transfer(member, &record)
     });
     stored.expect("any text can be stored");
