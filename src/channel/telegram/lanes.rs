@@ -14,7 +14,7 @@ use teloxide::Bot;
 use tokio::sync::Semaphore;
 
 use super::letter::{Does, Letter};
-use super::noting::Notes;
+use super::noting::{Noted, Notes};
 use super::send::{Outcome, send};
 use super::{CHANNEL, PREFIX, address};
 use crate::service::Service;
@@ -25,7 +25,7 @@ use crate::transfer::reminders;
 /// So many messages are on their way at the same time,
 const AT_ONCE: usize = 64;
 /// and so many of them for a shorter time than this: more would not be faster, but stand in the way of updates.
-const YOUNG: usize = 8;
+const CREW: usize = 8;
 const BRIEFLY: Duration = Duration::from_millis(250);
 /// The wait after the first failure; each further one doubles it,
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -43,7 +43,6 @@ pub(super) struct Lanes {
     patience: Duration,
     lanes: Mutex<Waiting>,
     permits: Semaphore,
-    young: Semaphore,
     notes: Notes,
     /// Reminders that came into the night.
     resting: Mutex<Vec<Parcel>>,
@@ -52,8 +51,12 @@ pub(super) struct Lanes {
 /// What waits to be sent.
 #[derive(Default)]
 struct Waiting {
-    /// By chat, in order; the lane's task lives as long as it stands here.
+    /// By chat, in order. The first message of a lane leaves it when it is on its way; the lane goes on when that is noted.
     lanes: HashMap<String, VecDeque<Parcel>>,
+    /// The chats whose next message may be sent.
+    ready: VecDeque<String>,
+    /// Tasks that send, but for those that have to wait.
+    crew: usize,
     /// What is in a lane, or has just gone out. Who reads the outbox may find what a turn is about to hand over, and the
     /// other way round.
     taken: HashSet<i64>,
@@ -61,29 +64,34 @@ struct Waiting {
     gone: VecDeque<i64>,
 }
 
-/// What became of a message that was put.
-#[derive(Debug, PartialEq, Eq)]
-enum Added {
-    /// It is there already, or has just gone out.
-    Known,
-    /// It stands behind others of its chat.
-    Behind,
-    /// It is the first of a new lane, for this chat.
-    First(String),
-}
-
 impl Waiting {
-    fn add(&mut self, parcel: Parcel) -> Added {
+    /// Takes a message in, unless it is there already or has just gone out.
+    fn add(&mut self, parcel: Parcel) -> bool {
         if !self.taken.insert(parcel.id) {
-            return Added::Known;
+            return false;
         }
         if let Some(lane) = self.lanes.get_mut(&parcel.chat) {
             lane.push_back(parcel);
-            return Added::Behind;
+        } else {
+            self.ready.push_back(parcel.chat.clone());
+            self.lanes.insert(parcel.chat.clone(), VecDeque::from([parcel]));
         }
-        let chat = parcel.chat.clone();
-        self.lanes.insert(chat.clone(), VecDeque::from([parcel]));
-        Added::First(chat)
+        true
+    }
+
+    /// The next message that may be sent.
+    fn next(&mut self) -> Option<Parcel> {
+        let chat = self.ready.pop_front()?;
+        self.lanes.get_mut(&chat)?.pop_front()
+    }
+
+    /// The message of this chat that was on its way is dealt with.
+    fn go_on(&mut self, chat: String) {
+        match self.lanes.get(&chat) {
+            Some(lane) if lane.is_empty() => drop(self.lanes.remove(&chat)),
+            Some(_) => self.ready.push_back(chat),
+            None => {}
+        }
     }
 
     /// This one has gone out. It is known for a while yet.
@@ -100,15 +108,13 @@ impl Waiting {
 impl Lanes {
     /// No lane yet. Has to be called inside a runtime.
     pub(super) fn new(bot: Bot, service: Arc<Service>, patience: Duration) -> Arc<Self> {
-        let notes = Notes::begin(Arc::clone(&service));
-        Arc::new(Self {
+        Arc::new_cyclic(|lanes| Self {
             bot,
+            notes: Notes::begin(Arc::clone(&service), lanes.clone()),
             service,
             patience,
             lanes: Mutex::default(),
             permits: Semaphore::new(AT_ONCE),
-            young: Semaphore::new(YOUNG),
-            notes,
             resting: Mutex::default(),
         })
     }
@@ -123,15 +129,30 @@ impl Lanes {
         // must find the others waiting, or they would be tried as well.
         let waiting = &mut *self.lanes();
         for parcel in parcels {
-            let added = waiting.add(parcel);
-            if added == Added::Known {
-                continue;
-            }
-            self.service.metrics.queue.inc();
-            if let Added::First(chat) = added {
-                tokio::spawn(Arc::clone(self).run(chat));
+            if waiting.add(parcel) {
+                self.service.metrics.queue.inc();
             }
         }
+        self.muster(waiting);
+    }
+
+    /// Has as many tasks send as there is something for, and as may.
+    fn muster(self: &Arc<Self>, waiting: &mut Waiting) {
+        for _ in 0..waiting.ready.len().min(CREW.saturating_sub(waiting.crew)) {
+            waiting.crew += 1;
+            tokio::spawn(Arc::clone(self).run(Seat(Arc::clone(self))));
+        }
+    }
+
+    /// These are off the outbox: only now may the next ones of their chats be sent.
+    pub(super) fn noted(self: &Arc<Self>, parcels: Vec<Noted>) {
+        let waiting = &mut *self.lanes();
+        for Noted { id, chat } in parcels {
+            waiting.goes_out(id);
+            waiting.go_on(chat);
+            self.service.metrics.queue.dec();
+        }
+        self.muster(waiting);
     }
 
     /// Sends what the outbox still holds for a chat. Called from a thread that may wait.
@@ -175,38 +196,38 @@ impl Lanes {
         task.await.unwrap_or(Err(StoreError::Stopped))
     }
 
-    async fn run(self: Arc<Self>, chat: String) {
-        loop {
-            let parcel = {
-                let waiting = &mut *self.lanes();
-                let Some(lane) = waiting.lanes.get_mut(&chat) else { return };
-                let Some(parcel) = lane.pop_front() else {
-                    waiting.lanes.remove(&chat);
-                    return;
-                };
-                parcel
-            };
-            // What is being tried again still waits.
-            let left = self.deliver(&parcel).await;
-            self.service.metrics.queue.dec();
-            match left {
-                Left::Done => self.lanes().goes_out(parcel.id),
+    /// Sends what is ready, until nothing is or one has to wait.
+    async fn run(self: Arc<Self>, seat: Seat) {
+        let mut seat = Some(seat);
+        while seat.is_some() {
+            let next = self.lanes().next();
+            let Some(parcel) = next else { break };
+            match self.deliver(&parcel, &mut seat).await {
+                Left::Done => self.notes.note(Noted { id: parcel.id, chat: parcel.chat }),
                 Left::Resting => {
-                    self.lanes().taken.remove(&parcel.id);
+                    let waiting = &mut *self.lanes();
+                    waiting.taken.remove(&parcel.id);
+                    waiting.go_on(parcel.chat.clone());
+                    self.service.metrics.queue.dec();
                     self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
                 }
-                Left::Nowhere => return self.give_up(&chat, parcel).await,
-                Left::Moved(to) => return self.redirect(&chat, parcel, to).await,
+                Left::Nowhere => self.give_up(parcel).await,
+                Left::Moved(to) => self.redirect(parcel, to).await,
             }
         }
+        self.leave(&mut seat);
     }
 
-    /// Sends one message, however long it takes, and has it taken off the outbox: only then may the next one of its chat be
-    /// sent.
-    async fn deliver(&self, parcel: &Parcel) -> Left {
+    /// Leaves a seat to others, and what became ready meanwhile.
+    fn leave(self: &Arc<Self>, seat: &mut Option<Seat>) {
+        drop(seat.take());
+        self.muster(&mut self.lanes());
+    }
+
+    /// Sends one message, however long it takes; who has to wait leaves their seat.
+    async fn deliver(self: &Arc<Self>, parcel: &Parcel, seat: &mut Option<Seat>) -> Left {
         let Some(chat) = address(&parcel.chat) else {
             tracing::error!(channel = CHANNEL, "a message to no chat is dropped");
-            self.notes.note(parcel.id).await;
             return Left::Done;
         };
         let body = self.service.assistant.revealed(&parcel.body);
@@ -214,7 +235,6 @@ impl Lanes {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
-                self.notes.note(parcel.id).await;
                 return Left::Done;
             }
         };
@@ -233,12 +253,11 @@ impl Lanes {
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                let young = self.young.acquire().await;
                 let mut sending = pin!(send(&self.bot, chat, &letter, self.patience));
                 match tokio::time::timeout(BRIEFLY, &mut sending).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
-                        drop(young);
+                        self.leave(seat);
                         sending.await
                     }
                 }
@@ -249,7 +268,6 @@ impl Lanes {
                     if parcel.reminder {
                         self.service.metrics.reminders_sent.inc();
                     }
-                    self.notes.note(parcel.id).await;
                     return Left::Done;
                 }
                 Outcome::Blocked => {
@@ -266,7 +284,6 @@ impl Lanes {
                         let why = if let Outcome::Refused(why) = &outcome { why.as_str() } else { "gone" };
                         tracing::error!(channel = CHANNEL, why, "a message is refused for good and dropped");
                         self.service.metrics.sent(CHANNEL, Sending::refused);
-                        self.notes.note(parcel.id).await;
                         return Left::Done;
                     }
                 },
@@ -287,16 +304,17 @@ impl Lanes {
                 }
             };
             self.service.metrics.retries.get_or_create(&Through { channel: CHANNEL }).inc();
+            self.leave(seat);
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// Ends a lane. What waited in it may be put again.
-    fn end(&self, chat: &str, parcel: Parcel) -> Vec<Parcel> {
+    /// Ends the lane of a message. What waited in it may be put again.
+    fn end(&self, parcel: Parcel) -> Vec<Parcel> {
         let waiting = &mut *self.lanes();
-        let rest = waiting.lanes.remove(chat).unwrap_or_default();
-        self.service.metrics.queue.dec_by(rest.len() as i64);
+        let rest = waiting.lanes.remove(&parcel.chat).unwrap_or_default();
         let all: Vec<Parcel> = std::iter::once(parcel).chain(rest).collect();
+        self.service.metrics.queue.dec_by(all.len() as i64);
         for one in &all {
             waiting.taken.remove(&one.id);
         }
@@ -304,9 +322,10 @@ impl Lanes {
     }
 
     /// Nothing more is sent to this chat until its people return.
-    async fn give_up(&self, chat: &str, parcel: Parcel) {
-        self.end(chat, parcel);
-        let (service, now, chat) = (Arc::clone(&self.service), (self.service.clock)(), chat.to_owned());
+    async fn give_up(&self, parcel: Parcel) {
+        let chat = parcel.chat.clone();
+        self.end(parcel);
+        let (service, now) = (Arc::clone(&self.service), (self.service.clock)());
         let task = tokio::task::spawn_blocking(move || {
             service.assistant.set_blocked(chat.clone(), Some(now))?;
             service.assistant.with_store(move |tx| tx.drop_unowned(&chat))
@@ -317,9 +336,9 @@ impl Lanes {
     }
 
     /// This chat has another number.
-    async fn redirect(self: &Arc<Self>, chat: &str, parcel: Parcel, number: i64) {
-        let all = self.end(chat, parcel);
-        let (name, to) = (chat.to_owned(), format!("{PREFIX}{number}"));
+    async fn redirect(self: &Arc<Self>, parcel: Parcel, number: i64) {
+        let (name, to) = (parcel.chat.clone(), format!("{PREFIX}{number}"));
+        let all = self.end(parcel);
         let moved = to.clone();
         if let Err(error) = self.store(move |tx| tx.moved(&name, &moved)).await {
             tracing::error!(channel = CHANNEL, %error, "cannot note that a chat has another number");
@@ -328,9 +347,18 @@ impl Lanes {
     }
 }
 
+/// The right of a task to send as one of the crew.
+struct Seat(Arc<Lanes>);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.lanes().crew -= 1;
+    }
+}
+
 /// What became of a message.
 enum Left {
-    /// It is off the outbox.
+    /// It is to be taken off the outbox.
     Done,
     /// It waits for the morning.
     Resting,
@@ -360,16 +388,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_stands_in_its_lane_once() {
+    fn a_message_is_taken_once_and_those_of_a_chat_one_after_the_other() {
         let mut waiting = Waiting::default();
-        let parcel = |id: i64| Parcel { id, chat: "telegram:7".to_owned(), body: String::new(), reminder: false };
-        assert_eq!(waiting.add(parcel(1)), Added::First("telegram:7".to_owned()));
-        assert_eq!((waiting.add(parcel(2)), waiting.add(parcel(1))), (Added::Behind, Added::Known));
-        let lane: Vec<i64> = waiting.lanes["telegram:7"].iter().map(|parcel| parcel.id).collect();
-        assert_eq!(lane, [1, 2]);
-        waiting.lanes.clear();
+        let parcel = |id: i64, chat: &str| Parcel { id, chat: chat.to_owned(), body: String::new(), reminder: false };
+        let next = |waiting: &mut Waiting| waiting.next().map(|parcel| parcel.id);
+        assert!(waiting.add(parcel(1, "a")) && waiting.add(parcel(2, "a")) && waiting.add(parcel(3, "b")));
+        assert!(!waiting.add(parcel(1, "a")), "it is there already");
+        assert_eq!([next(&mut waiting), next(&mut waiting), next(&mut waiting)], [Some(1), Some(3), None]);
         waiting.goes_out(1);
-        assert_eq!(waiting.add(parcel(1)), Added::Known, "it has just gone out");
+        waiting.go_on("a".to_owned());
+        assert!(!waiting.add(parcel(1, "a")), "it has just gone out");
+        assert_eq!([next(&mut waiting), next(&mut waiting)], [Some(2), None]);
+        waiting.go_on("a".to_owned());
+        waiting.go_on("b".to_owned());
+        assert!(waiting.lanes.is_empty() && waiting.ready.is_empty());
     }
 
     #[test]

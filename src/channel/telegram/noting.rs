@@ -1,10 +1,11 @@
 //! Noting what has gone out: messages leave the outbox in as few transactions as their number asks for.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
+use super::lanes::Lanes;
 use super::{CHANNEL, FIRST_WAIT, LONGEST_WAIT};
 use crate::service::Service;
 use crate::store::StoreError;
@@ -15,38 +16,34 @@ const CROWD: usize = 16;
 const GATHER: Duration = Duration::from_millis(10);
 
 /// Where messages that have gone out are noted.
-pub(super) struct Notes(mpsc::UnboundedSender<Done>);
+pub(super) struct Notes(mpsc::UnboundedSender<Noted>);
 
-/// A message that is off the outbox once this is answered.
-struct Done {
-    id: i64,
-    noted: oneshot::Sender<()>,
+/// A message that has gone out, or never can.
+pub(super) struct Noted {
+    pub(super) id: i64,
+    pub(super) chat: String,
 }
 
 impl Notes {
-    /// Has to be called inside a runtime.
-    pub(super) fn begin(service: Arc<Service>) -> Self {
+    /// Tells these lanes what is noted. Has to be called inside a runtime.
+    pub(super) fn begin(service: Arc<Service>, lanes: Weak<Lanes>) -> Self {
         let (done, finished) = mpsc::unbounded_channel();
-        tokio::spawn(note(service, finished));
+        tokio::spawn(note(service, lanes, finished));
         Self(done)
     }
 
-    /// Waits until a message is off the outbox.
-    pub(super) async fn note(&self, id: i64) {
-        let (noted, answer) = oneshot::channel();
-        if self.0.send(Done { id, noted }).is_ok() {
-            // No answer: the store is gone, and with it the process.
-            let _ = answer.await;
-        }
+    /// Has a message taken off the outbox; its lane is told.
+    pub(super) fn note(&self, parcel: Noted) {
+        // Nobody there: the runtime is going, and what is not noted is sent again.
+        let _ = self.0.send(parcel);
     }
 }
 
 /// Takes messages off the outbox, all that are done in one transaction.
-async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>) {
-    let mut all = Vec::new();
+async fn note(service: Arc<Service>, lanes: Weak<Lanes>, mut finished: mpsc::UnboundedReceiver<Noted>) {
     let mut crowd = false;
     while let Some(first) = finished.recv().await {
-        all.push(first);
+        let mut all = vec![first];
         while let Ok(done) = finished.try_recv() {
             all.push(done);
         }
@@ -68,8 +65,7 @@ async fn note(service: Arc<Service>, mut finished: mpsc::UnboundedReceiver<Done>
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
-        for done in all.drain(..) {
-            let _ = done.noted.send(());
-        }
+        let Some(lanes) = lanes.upgrade() else { return };
+        lanes.noted(all);
     }
 }
