@@ -30,6 +30,8 @@ const CHATS: i64 = 1000;
 const TURNS: usize = 20;
 /// The number of the first chat.
 const FIRST: i64 = 100_000;
+/// How often the echo bot and the service are measured, in turn: what else the machine does changes by the second.
+const ROUNDS: usize = 5;
 /// How often the members look: to be woken by every message would take the time of whom they talk to.
 const LOOK: Duration = Duration::from_millis(1);
 /// How long all of it may take.
@@ -40,12 +42,17 @@ fn main() {
     tracing_subscriber::fmt().with_writer(std::io::sink).with_ansi(false).init();
     let bot = |fake: &FakeTelegram| Bot::new(fake.token()).set_api_url(fake.url().parse().unwrap());
     let bare = measure("bare echo", |fake| run(bare_echo(bot(fake))));
-    let echo = measure("echo bot", |fake| run(echo(bot(fake))));
-    let ours = measure("zhuanjie", serve);
-    println!("      turns per second beside the bare echo: {:.2}", ours / bare);
-    let share = ours / echo;
+    let mut shares: Vec<f64> = Vec::new();
+    for _ in 0..ROUNDS {
+        let echo = measure("echo bot", |fake| run(echo(bot(fake))));
+        let ours = measure("zhuanjie", serve);
+        println!("      beside the echo bot: {:.2}; beside the bare echo: {:.2}", ours / echo, ours / bare);
+        shares.push(ours / echo);
+    }
+    shares.sort_by(f64::total_cmp);
+    let share = shares[ROUNDS / 2];
     let verdict = if share >= 0.5 { "PASS" } else { "FAIL" };
-    println!("{verdict}  turns per second beside the echo bot: {share:.2} (bar: at least 0.5)");
+    println!("{verdict}  turns per second beside the echo bot, the median: {share:.2} (bar: at least 0.5)");
 }
 
 /// A bot on a runtime of its own, until it is ended.
