@@ -10,24 +10,32 @@ use crate::plan::Situation;
 /// The version of the stored form.
 pub(super) const VERSION: u32 = 1;
 
-/// A conversation. Its position is not here: it is computed from the answers.
+/// A conversation. Its position is not here: it is computed from the answers. What is empty is not stored.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct State {
     /// Answers in the order they were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) answers: Vec<Answer>,
     /// What the last reply offered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) offered: Vec<Offer>,
     /// An event whose day or transfer was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pending: Option<Pending>,
     /// Messages in a row that were not understood.
+    #[serde(skip_serializing_if = "is_nothing")]
     pub(super) misses: u8,
     /// The transfer last spoken of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) focus: Option<String>,
     /// Is a question of the dialog open?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) asking: bool,
     /// The page of the last reply, and that of the last plan: what their buttons were handed out with.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) page: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) plan_page: String,
     /// It was told what is kept with a record.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -36,6 +44,7 @@ pub(super) struct State {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) awaits_code: bool,
     /// By which words for others a record of the member's has been spoken of: 室友.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) speaks_for: Vec<String>,
     /// What was answered last: 为什么 and 那福建呢 are about it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +52,11 @@ pub(super) struct State {
     /// The last answers that an opinion was asked of, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) answered: Vec<Answered>,
+}
+
+/// How often nothing happened.
+fn is_nothing(times: &u8) -> bool {
+    *times == 0
 }
 
 /// A question and what it was answered with.
@@ -84,7 +98,7 @@ pub(super) struct Answer {
     pub(super) slot: String,
     pub(super) value: String,
     /// For an end: which one in particular.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) end: Option<EndForm>,
 }
 
@@ -92,7 +106,9 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct EndForm {
     system: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     committee: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     province: Option<String>,
     name: String,
 }
@@ -102,7 +118,7 @@ pub(super) struct EndForm {
 pub(super) struct Offer {
     pub(super) label: String,
     /// Other words that choose it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) says: Vec<String>,
     pub(super) action: Action,
 }

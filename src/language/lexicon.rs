@@ -20,6 +20,11 @@ use crate::knowledge::terms::{Committee, System};
 
 /// The form in which names and texts are compared.
 pub fn fold(text: &str) -> String {
+    // Most of what is said here has but one form.
+    let has_one_form = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_ascii() && !c.is_ascii_uppercase();
+    if text.chars().all(has_one_form) {
+        return text.to_owned();
+    }
     text.nfkc().collect::<String>().to_lowercase()
 }
 
@@ -348,4 +353,22 @@ fn without_college(name: &str) -> Option<&str> {
         .iter()
         .any(|w| rest.ends_with(w))
         .then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_compared_in_one_form() {
+        let forms = [("ＡＢＣ１２３", "abc123"), ("北京　大学", "北京 大学"), ("㈱", "(株)"), ("É", "e\u{301}")];
+        for (one, other) in forms {
+            assert_eq!(fold(one), fold(other), "{one}");
+        }
+        // What is taken for a character of one form has one.
+        for c in (0..=0xffff).filter_map(char::from_u32) {
+            let text = format!("团{c}a");
+            assert_eq!(fold(&text), text.nfkc().collect::<String>().to_lowercase(), "{c:?}");
+        }
+    }
 }

@@ -141,7 +141,7 @@ pub fn sources<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Block
 /// A statement's text with the marks of how well it is known.
 pub fn marked(text: &str, says: &Statement) -> String {
     let year = says.year.map(|year| format!("（{year}年的安排，今年的以通知为准）")).unwrap_or_default();
-    format!("{text}{}{year}", mark(says.known))
+    [text, mark(says.known), &year].concat()
 }
 
 /// The mark of a level.

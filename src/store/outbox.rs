@@ -91,9 +91,14 @@ impl Tx<'_> {
         self.sql("SELECT 1 FROM outbox WHERE id = ?1", doing)?.exists([id]).doing(doing)
     }
 
-    /// A message has gone out, or never can.
-    pub fn sent(&mut self, id: i64) -> Result<(), StoreError> {
-        self.execute("DELETE FROM outbox WHERE id = ?1", [id], "noting that a message was sent")?;
+    /// Messages have gone out, or never can.
+    pub fn sent(&mut self, mut ids: Vec<i64>) -> Result<(), StoreError> {
+        ids.sort_unstable();
+        for row in ids.chunk_by(|one, next| one + 1 == *next) {
+            let (first, last) = (row[0], row[row.len() - 1]);
+            let sql = "DELETE FROM outbox WHERE id BETWEEN ?1 AND ?2";
+            self.execute(sql, [first, last], "noting that messages were sent")?;
+        }
         Ok(())
     }
 

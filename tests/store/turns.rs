@@ -215,3 +215,20 @@ fn nobody_else_can_read_it() {
         assert_eq!(mode(&file.expect("reads").path()), 0o600);
     }
 }
+
+#[test]
+fn those_that_were_sent_leave_the_outbox_and_no_others() {
+    let mut store = Store::in_memory().expect("opens");
+    let turn = store.turn(|tx| -> Turn<()> {
+        let mut ids = Vec::new();
+        for number in 0..7 {
+            ids.push(tx.post("u1", None, None, number.to_string(), now())?.id);
+        }
+        tx.sent(vec![ids[5], ids[0], ids[3], ids[1]])?;
+        tx.sent(vec![])?;
+        let left: Vec<_> = tx.unsent_to("u1")?.into_iter().map(|parcel| parcel.body).collect();
+        assert_eq!(left, ["2", "4", "6"]);
+        Ok(())
+    });
+    turn.expect("committed");
+}

@@ -55,7 +55,7 @@ async fn note(service: Arc<Service>, lanes: Weak<Lanes>, mut finished: mpsc::Unb
         loop {
             let (service, ids) = (Arc::clone(&service), all.iter().map(|done| done.id).collect::<Vec<_>>());
             let job = move || {
-                let noted = service.assistant.submit(move |tx| ids.iter().try_for_each(|id| tx.sent(*id)))?;
+                let noted = service.assistant.submit(move |tx| tx.sent(ids.clone()))?;
                 noted.wait_for_others(patience)
             };
             match tokio::task::spawn_blocking(job).await.unwrap_or(Err(StoreError::Stopped)) {

@@ -28,7 +28,9 @@ pub(super) fn parts(text: &str, most: usize) -> Vec<Range<usize>> {
 
 /// The length of a text, in UTF-16 units.
 pub(super) fn units(text: &str) -> usize {
-    text.encode_utf16().count()
+    // Counted in bytes, which is many times as fast: one for the first byte of each character, one more for those of four.
+    let units = |byte: &u8| usize::from(*byte as i8 >= -0x40) + usize::from(*byte >= 0xf0);
+    text.as_bytes().iter().map(units).sum()
 }
 
 /// Any white space: of what is left, something visible comes first, so that every part has some of it.
@@ -38,6 +40,9 @@ fn skip_blank(text: &str, from: usize) -> usize {
 
 /// How many bytes of a text fit.
 fn fits(text: &str, most: usize) -> usize {
+    if units(text) <= most {
+        return text.len();
+    }
     let mut units = 0;
     for (at, c) in text.char_indices() {
         units += c.len_utf16();

@@ -109,7 +109,7 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(json: &Value, own: Option<Own>) -> Self {
-        Self { json: json.to_string(), own }
+        Self { json: serde_json::to_string(json).expect("JSON can be written"), own }
     }
 
     pub(super) fn value(&self) -> Value {
