@@ -252,7 +252,7 @@ pub(super) fn remind(
         let Some(record) = tx.transfer(one.transfer, one.member)? else { continue };
         let Some(reply) = reminding::reminder(engine, &record, &one.planned, now) else { continue };
         tx.drop_unsent(one.transfer, &one.planned.deadline)?;
-        let said = wire::reminder(engine, &reply);
+        let said = wire::reminder(engine, reply);
         let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
         for body in render(&said) {
             posted.push(tx.post(&one.handle, Some(one.member), Some(of), body, now)?);

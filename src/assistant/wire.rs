@@ -66,40 +66,42 @@ pub struct SaidFile {
     pub text: String,
 }
 
-pub(super) fn said(engine: &Engine, answer: &Answer, page: &str) -> Said {
-    let replies = answer.replies.iter().map(|reply| said_reply(engine, reply));
+pub(super) fn said(engine: &Engine, answer: Answer, page: &str) -> Said {
     let mut cites: Vec<&Cite> = Vec::new();
     for cite in answer.replies.iter().flat_map(Reply::cites) {
         if !cites.contains(&cite) {
             cites.push(cite);
         }
     }
+    let citations = cites.into_iter().map(Cite::to_string).collect();
     Said {
         kind: answer.kind.code().to_owned(),
-        replies: replies.collect(),
+        replies: answer.replies.into_iter().map(|reply| said_reply(engine, reply)).collect(),
         transfer: answer.transfer.map(|id| id.to_string()),
         origin: answer.origin.map(|s| s.code().to_owned()),
         destination: answer.destination.map(|s| s.code().to_owned()),
-        citations: cites.into_iter().map(Cite::to_string).collect(),
+        citations,
         page: page.to_owned(),
-        notice: answer.notice.clone(),
+        notice: answer.notice,
     }
 }
 
-fn said_reply(engine: &Engine, reply: &Reply) -> SaidReply {
-    let file = |f: &File| SaidFile { name: f.name.clone(), media_type: f.media_type.to_owned(), text: f.text.clone() };
+fn said_reply(engine: &Engine, reply: Reply) -> SaidReply {
+    let text = plain::text(&engine.known, &reply);
+    let file = |f: File| SaidFile { name: f.name, media_type: f.media_type.to_owned(), text: f.text };
     // A button whose bytes nobody would hand back is left out; what it does can be said.
-    let button = |b: &Button| b.press.code().map(|data| SaidButton { label: b.label.clone(), data });
+    let button = |b: Button| b.press.code().map(|data| SaidButton { label: b.label, data });
+    let buttons = reply.buttons.into_iter().map(|row| row.into_iter().filter_map(button).collect());
     SaidReply {
-        text: plain::text(&engine.known, reply),
-        options: reply.options.clone(),
-        files: reply.files.iter().map(file).collect(),
-        buttons: reply.buttons.iter().map(|row| row.iter().filter_map(button).collect()).collect(),
+        text,
+        options: reply.options,
+        files: reply.files.into_iter().map(file).collect(),
+        buttons: buttons.collect(),
     }
 }
 
 /// A reminder.
-pub(super) fn reminder(engine: &Engine, reply: &Reply) -> Said {
+pub(super) fn reminder(engine: &Engine, reply: Reply) -> Said {
     Said { kind: crate::reply::Kind::Progress.code().to_owned(), replies: vec![said_reply(engine, reply)], ..words("") }
 }
 

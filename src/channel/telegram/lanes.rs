@@ -13,7 +13,7 @@ use rand::RngExt;
 use teloxide::Bot;
 use tokio::sync::Semaphore;
 
-use super::letter::{Does, Letter};
+use super::letter::Letter;
 use super::noting::{Noted, Notes};
 use super::send::{Outcome, send};
 use super::{CHANNEL, PREFIX, address};
@@ -231,13 +231,9 @@ impl Lanes {
             return Left::Done;
         };
         let body = self.service.assistant.revealed(&parcel.body);
-        let mut letter = match Letter::read(body.as_ref().unwrap_or(&parcel.body)) {
-            Ok(letter) => letter,
-            Err(error) => {
-                tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
-                return Left::Done;
-            }
-        };
+        let body = body.as_ref().unwrap_or(&parcel.body);
+        // What Telegram had against the message so far; each time it is sent a little plainer.
+        let mut objections: Vec<String> = Vec::new();
         let mut wait = FIRST_WAIT;
         loop {
             if parcel.reminder {
@@ -250,10 +246,22 @@ impl Lanes {
                     return Left::Done;
                 }
             }
+            let letter = match Letter::read(body) {
+                Ok(letter) => objections.iter().try_fold(letter, |letter, _| letter.plainer()),
+                Err(error) => {
+                    tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
+                    return Left::Done;
+                }
+            };
+            let Some(letter) = letter else {
+                tracing::error!(channel = CHANNEL, why = objections.pop(), "a message is refused for good and dropped");
+                self.service.metrics.sent(CHANNEL, Sending::refused);
+                return Left::Done;
+            };
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                let mut sending = pin!(send(&self.bot, chat, &letter, self.patience));
+                let mut sending = pin!(send(&self.bot, chat, letter, self.patience));
                 match tokio::time::timeout(BRIEFLY, &mut sending).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
@@ -275,18 +283,14 @@ impl Lanes {
                     return Left::Nowhere;
                 }
                 Outcome::Moved(chat) => return Left::Moved(chat),
-                Outcome::Gone | Outcome::Refused(_) => match simpler(&letter) {
-                    Some(simple) => {
-                        letter = simple;
-                        continue;
-                    }
-                    None => {
-                        let why = if let Outcome::Refused(why) = &outcome { why.as_str() } else { "gone" };
-                        tracing::error!(channel = CHANNEL, why, "a message is refused for good and dropped");
-                        self.service.metrics.sent(CHANNEL, Sending::refused);
-                        return Left::Done;
-                    }
-                },
+                Outcome::Gone => {
+                    objections.push("gone".to_owned());
+                    continue;
+                }
+                Outcome::Refused(why) => {
+                    objections.push(why);
+                    continue;
+                }
                 Outcome::Wait(asked) => asked,
                 Outcome::Unauthorized => {
                     let says = "Telegram refuses the token (401)".to_owned();
@@ -366,21 +370,6 @@ enum Left {
     Nowhere,
     /// The chat has this number now.
     Moved(i64),
-}
-
-/// The same message with less to object to; none where there is nothing left to take away.
-fn simpler(letter: &Letter) -> Option<Letter> {
-    match letter {
-        Letter::Edit { text, keys, .. } => Some(Letter::Text { text: text.clone(), keys: keys.clone(), to: None }),
-        Letter::Text { text, keys, to } if !keys.is_empty() || to.is_some() => {
-            // Without the keys the options are in words; they can be said.
-            let labels = keys.iter().flatten().filter(|key| matches!(key.does, Does::Data(_)));
-            let labels: Vec<&str> = labels.map(|key| key.label.as_str()).collect();
-            let text = if labels.is_empty() { text.clone() } else { format!("{text}\n\n（{}）", labels.join(" / ")) };
-            Some(Letter::Text { text, keys: Vec::new(), to: None })
-        }
-        Letter::Text { .. } | Letter::File { .. } => None,
-    }
 }
 
 #[cfg(test)]

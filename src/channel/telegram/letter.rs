@@ -1,5 +1,7 @@
 //! What is said, as messages of Telegram: the form in which they wait in the outbox.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::split;
@@ -11,40 +13,40 @@ const IN_A_ROW: usize = 2;
 /// if none is longer than this, in characters.
 const SHORT: usize = 8;
 
-/// One message to be sent. Stored, so a change has to read what older versions wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "letter", rename_all = "snake_case", try_from = "Stored")]
-pub(super) enum Letter {
+/// One message to be sent, its texts as far as they can be those of what it was made from. Stored, so a change has to read
+/// what older versions wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "letter", rename_all = "snake_case")]
+pub(super) enum Letter<'a> {
     /// A new message.
     Text {
-        text: String,
-        keys: Vec<Vec<Key>>,
+        text: Cow<'a, str>,
+        keys: Vec<Vec<Key<'a>>>,
         /// The message in the same chat that it replies to.
         to: Option<i32>,
     },
     /// A message that is there already says this from now on.
-    Edit { message: i32, text: String, keys: Vec<Vec<Key>> },
+    Edit { message: i32, text: Cow<'a, str>, keys: Vec<Vec<Key<'a>>> },
     /// A file.
-    File { name: String, text: String },
+    File { name: Cow<'a, str>, text: Cow<'a, str> },
 }
 
 /// A button.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "StoredKey")]
-pub(super) struct Key {
-    pub(super) label: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Key<'a> {
+    pub(super) label: Cow<'a, str>,
     #[serde(flatten)]
-    pub(super) does: Does,
+    pub(super) does: Does<'a>,
 }
 
 /// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Does {
+pub(super) enum Does<'a> {
     /// Comes back to us.
-    Data(String),
+    Data(Cow<'a, str>),
     /// Opens an address.
-    Url(String),
+    Url(Cow<'a, str>),
 }
 
 /// How to answer one update.
@@ -56,13 +58,14 @@ pub(super) struct Manner {
     pub(super) group: Option<(i32, String)>,
 }
 
-/// A letter as it is read: every letter that is sent is, and read field by field it is not copied before its kind is known.
+/// A letter as it is read, field by field: it is not copied before its kind is known.
 #[derive(Deserialize)]
-struct Stored {
+struct Stored<'a> {
     letter: Kind,
-    text: String,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
     #[serde(default)]
-    keys: Vec<Vec<Key>>,
+    keys: Vec<Vec<StoredKey<'a>>>,
     to: Option<i32>,
     message: Option<i32>,
     name: Option<String>,
@@ -76,60 +79,79 @@ enum Kind {
     File,
 }
 
-impl TryFrom<Stored> for Letter {
-    type Error = &'static str;
+/// A button as it is read.
+#[derive(Deserialize)]
+struct StoredKey<'a> {
+    #[serde(borrow)]
+    label: Cow<'a, str>,
+    data: Option<Words<'a>>,
+    url: Option<Words<'a>>,
+}
 
-    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
-        let Stored { letter, text, keys, to, message, name } = stored;
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Stored<'a> {
+    fn letter(self) -> Result<Letter<'a>, &'static str> {
+        let Self { letter, text, keys, to, message, name } = self;
+        let row = |row: Vec<StoredKey<'a>>| row.into_iter().map(StoredKey::key).collect::<Result<Vec<_>, _>>();
+        let keys = keys.into_iter().map(row).collect::<Result<_, _>>()?;
         Ok(match letter {
-            Kind::Text => Self::Text { text, keys, to },
-            Kind::Edit => Self::Edit { message: message.ok_or("an edit has a message")?, text, keys },
-            Kind::File => Self::File { name: name.ok_or("a file has a name")?, text },
+            Kind::Text => Letter::Text { text, keys, to },
+            Kind::Edit => Letter::Edit { message: message.ok_or("an edit has a message")?, text, keys },
+            Kind::File => Letter::File { name: name.ok_or("a file has a name")?.into(), text },
         })
     }
 }
 
-/// A button as it is read.
-#[derive(Deserialize)]
-struct StoredKey {
-    label: String,
-    data: Option<String>,
-    url: Option<String>,
-}
-
-impl TryFrom<StoredKey> for Key {
-    type Error = &'static str;
-
-    fn try_from(stored: StoredKey) -> Result<Self, Self::Error> {
-        let does = match (stored.data, stored.url) {
-            (Some(data), None) => Does::Data(data),
-            (None, Some(url)) => Does::Url(url),
+impl<'a> StoredKey<'a> {
+    fn key(self) -> Result<Key<'a>, &'static str> {
+        let does = match (self.data, self.url) {
+            (Some(Words(data)), None) => Does::Data(data),
+            (None, Some(Words(url))) => Does::Url(url),
             _ => return Err("a key does one thing"),
         };
-        Ok(Self { label: stored.label, does })
+        Ok(Key { label: self.label, does })
     }
 }
 
-impl Letter {
+impl<'a> Letter<'a> {
     /// As it is stored.
     pub(super) fn write(&self) -> String {
         serde_json::to_string(self).expect("strings and numbers always serialise")
     }
 
     /// From what is stored.
-    pub(super) fn read(body: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(body)
+    pub(super) fn read(body: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<Stored<'a>>(body)?.letter().map_err(serde::de::Error::custom)
+    }
+
+    /// The same message with less to object to; none where there is nothing left to take away.
+    pub(super) fn plainer(self) -> Option<Self> {
+        match self {
+            Self::Edit { text, keys, .. } => Some(Self::Text { text, keys, to: None }),
+            Self::Text { text, keys, to } if !keys.is_empty() || to.is_some() => {
+                // Without the keys the options are in words; they can be said.
+                let labels = keys.iter().flatten().filter(|key| matches!(key.does, Does::Data(_)));
+                let labels: Vec<&str> = labels.map(|key| &*key.label).collect();
+                let text =
+                    if labels.is_empty() { text } else { format!("{text}\n\n（{}）", labels.join(" / ")).into() };
+                Some(Self::Text { text, keys: Vec::new(), to: None })
+            }
+            Self::Text { .. } | Self::File { .. } => None,
+        }
     }
 }
 
 /// The messages for what is said, as they are stored.
 pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
-    let mut letters = Vec::new();
+    let mut letters: Vec<Letter<'_>> = Vec::new();
     let mut edits = manner.edits;
     for (number, reply) in said.replies.iter().enumerate() {
         let mut keys = keys(said, reply);
         if let Some((_, address)) = manner.group.as_ref().filter(|_| number + 1 == said.replies.len()) {
-            keys.push(vec![Key { label: "私聊".to_owned(), does: Does::Url(address.clone()) }]);
+            keys.push(vec![Key { label: "私聊".into(), does: Does::Url(address.into()) }]);
         }
         let parts = split::parts(&reply.text, split::MOST);
         if keys.is_empty()
@@ -139,13 +161,14 @@ pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
             && split::units(text) + 2 + split::units(&reply.text[whole.clone()]) <= split::MOST
         {
             // What has nothing to press goes along with what stands before it: one sound of the phone less.
+            let text = text.to_mut();
             text.push_str("\n\n");
             text.push_str(&reply.text[whole.clone()]);
             continue;
         }
         let last = parts.len().saturating_sub(1);
         for (at, part) in parts.into_iter().enumerate() {
-            let text = reply.text[part].to_owned();
+            let text = Cow::from(&reply.text[part]);
             let keys = if at == last { std::mem::take(&mut keys) } else { Vec::new() };
             // Only a list that fits in one message can take the place of one.
             let edited = edits.take_if(|_| last == 0 && !reply.buttons.is_empty());
@@ -157,27 +180,29 @@ pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
                 }
             });
         }
-        let files = reply.files.iter().map(|f| Letter::File { name: f.name.clone(), text: f.text.clone() });
-        letters.extend(files);
+        letters.extend(reply.files.iter().map(|f| Letter::File { name: (&f.name).into(), text: (&f.text).into() }));
     }
     letters.iter().map(Letter::write).collect()
 }
 
-fn keys(said: &Said, reply: &SaidReply) -> Vec<Vec<Key>> {
-    let mut rows: Vec<Vec<Key>> = Vec::new();
+fn keys<'a>(said: &Said, reply: &'a SaidReply) -> Vec<Vec<Key<'a>>> {
+    let mut rows: Vec<Vec<Key<'_>>> = Vec::new();
     let buttons = reply.buttons.iter().map(|row| {
-        let keys = row.iter().map(|b| Key { label: b.label.clone(), does: Does::Data(b.data.clone()) });
+        let keys = row.iter().map(|b| Key { label: (&b.label).into(), does: Does::Data((&b.data).into()) });
         keys.collect()
     });
     rows.extend(buttons);
-    let options: Vec<Key> = reply.options.iter().filter_map(|label| option(&said.page, label)).collect();
+    let options: Vec<Key<'_>> = reply.options.iter().filter_map(|label| option(&said.page, label)).collect();
     let short = options.iter().all(|key| key.label.chars().count() <= SHORT);
-    rows.extend(options.chunks(if short { IN_A_ROW } else { 1 }).map(<[Key]>::to_vec));
+    let mut options = options.into_iter().peekable();
+    while options.peek().is_some() {
+        rows.push(options.by_ref().take(if short { IN_A_ROW } else { 1 }).collect());
+    }
     rows.retain(|row| !row.is_empty());
     rows
 }
 
-fn option(page: &str, label: &str) -> Option<Key> {
+fn option<'a>(page: &str, label: &'a str) -> Option<Key<'a>> {
     let data = Press::option(page, label).code()?;
-    Some(Key { label: label.to_owned(), does: Does::Data(data) })
+    Some(Key { label: label.into(), does: Does::Data(data.into()) })
 }

@@ -36,7 +36,7 @@ pub(super) enum Outcome {
 }
 
 /// Sends a message; after `patience` it is unclear what became of it.
-pub(super) async fn send(bot: &Bot, chat: i64, letter: &Letter, patience: Duration) -> Outcome {
+pub(super) async fn send(bot: &Bot, chat: i64, letter: Letter<'_>, patience: Duration) -> Outcome {
     match tokio::time::timeout(patience, request(bot, ChatId(chat), letter)).await {
         Ok(Ok(())) => Outcome::Sent,
         Ok(Err(error)) => outcome(error),
@@ -44,7 +44,7 @@ pub(super) async fn send(bot: &Bot, chat: i64, letter: &Letter, patience: Durati
     }
 }
 
-async fn request(bot: &Bot, chat: ChatId, letter: &Letter) -> Result<(), RequestError> {
+async fn request(bot: &Bot, chat: ChatId, letter: Letter<'_>) -> Result<(), RequestError> {
     match letter {
         Letter::Text { text, keys, to } => {
             let mut request = SendMessage::new(chat, text).link_preview_options(no_preview());
@@ -52,13 +52,13 @@ async fn request(bot: &Bot, chat: ChatId, letter: &Letter) -> Result<(), Request
                 request = request.reply_markup(keyboard);
             }
             if let Some(to) = to {
-                let to = ReplyParameters::new(MessageId(*to)).allow_sending_without_reply();
+                let to = ReplyParameters::new(MessageId(to)).allow_sending_without_reply();
                 request = request.reply_parameters(to);
             }
             bare(bot, request).await
         }
         Letter::Edit { message, text, keys } => {
-            let request = EditMessageText::new(chat, MessageId(*message), text);
+            let request = EditMessageText::new(chat, MessageId(message), text);
             let mut request = request.link_preview_options(no_preview());
             if let Some(keyboard) = keyboard(keys) {
                 request = request.reply_markup(keyboard);
@@ -66,7 +66,7 @@ async fn request(bot: &Bot, chat: ChatId, letter: &Letter) -> Result<(), Request
             bare(bot, request).await
         }
         Letter::File { name, text } => {
-            let file = InputFile::memory(text.clone().into_bytes()).file_name(name.clone());
+            let file = InputFile::memory(text.into_owned().into_bytes()).file_name(name.into_owned());
             bot.send_document(chat, file).await.map(drop)
         }
     }
@@ -98,12 +98,12 @@ fn no_preview() -> LinkPreviewOptions {
     }
 }
 
-fn keyboard(keys: &[Vec<Key>]) -> Option<InlineKeyboardMarkup> {
-    let button = |key: &Key| match &key.does {
-        Does::Data(data) => Some(InlineKeyboardButton::callback(&key.label, data)),
-        Does::Url(url) => url.parse().ok().map(|url| InlineKeyboardButton::url(&key.label, url)),
+fn keyboard(keys: Vec<Vec<Key<'_>>>) -> Option<InlineKeyboardMarkup> {
+    let button = |key: Key<'_>| match key.does {
+        Does::Data(data) => Some(InlineKeyboardButton::callback(key.label, data)),
+        Does::Url(url) => url.parse().ok().map(|url| InlineKeyboardButton::url(key.label, url)),
     };
-    let rows: Vec<Vec<_>> = keys.iter().map(|row| row.iter().filter_map(button).collect()).collect();
+    let rows: Vec<Vec<_>> = keys.into_iter().map(|row| row.into_iter().filter_map(button).collect()).collect();
     (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
 }
 
