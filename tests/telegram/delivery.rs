@@ -61,6 +61,27 @@ fn who_has_to_wait_holds_up_nobody_else_and_keeps_their_order() {
 }
 
 #[test]
+fn many_who_have_to_wait_hold_up_nobody_else() {
+    const TOLD_TO_WAIT: i64 = 1000;
+    let bot = Bot::start();
+    bot.fake.set_faults(Some(Box::new(|request| match request.chat.is_some_and(|chat| chat >= TOLD_TO_WAIT) {
+        true => Fault::TooManyRequests(3),
+        false => Fault::None,
+    })));
+    let date = bot.date();
+    // More than are sent at the same time while they are answered fast.
+    for chat in TOLD_TO_WAIT..TOLD_TO_WAIT + 20 {
+        bot.fake.push(updates::text(chat, date, "附件要传几张图片"));
+    }
+    let begun = Instant::now();
+    let last = bot.fake.push(updates::text(B, date, "附件要传几张图片"));
+    assert!(bot.fake.wait_until(PATIENCE, |world| !world.history(B).is_empty()));
+    assert!(begun.elapsed() < Duration::from_secs(3), "B waited for those who were told to wait");
+    bot.fake.set_faults(None);
+    bot.settle(last);
+}
+
+#[test]
 fn slow_answers_hold_up_nobody_else() {
     const SLOW: i64 = 1000;
     let late = Duration::from_secs(3);
