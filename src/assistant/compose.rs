@@ -121,7 +121,7 @@ pub(super) fn compose(
     let Known { key, state, blocked, records } = known;
     let turn = Turn::new(engine, Arc::clone(understanding), state, records, around, looked);
     let Outcome { answer, state, records, changes, miss } = turn.run(&message.input);
-    let said = wire::said(engine, answer, &state.page);
+    let said = wire::said(engine, answer, &state.page, reach);
     Composed {
         key,
         blocked,

@@ -304,14 +304,14 @@ impl Turn<'_> {
         let [negated] = &self.said.ends.negated[..] else { return None };
         let asks = self.asks() || self.said.wants.has("particular");
         let alone = !self.said.names_a_place() && self.said.text.chars().count() <= SHORT && !asks;
-        let is = |slot: &&str| self.state.end(slot).is_some_and(|end| negated.system() == Some(end.system));
+        let is = |slot: &&str| self.state.system(slot).is_some_and(|system| negated.system() == Some(system));
         alone.then(|| [TO, FROM].into_iter().find(is)).flatten()
     }
 
     /// Does the message name a case that decides where the membership goes, with the origin known?
     fn case_with_origin(&self, here: usize) -> bool {
         let told = here == 1 && self.said.ends.destination.is_none();
-        self.deciding_case().is_some() && (told || self.state.end(FROM).is_some())
+        self.deciding_case().is_some() && (told || self.state.system(FROM).is_some())
     }
 
     /// The entry about a case that decides where the membership goes, while nobody knows where it is.

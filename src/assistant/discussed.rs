@@ -12,19 +12,19 @@ use crate::search::{Hit, Target};
 impl Turn<'_> {
     /// The systems of both its ends, where both are known.
     pub(super) fn route_ends(&self) -> Option<(System, System)> {
-        Some((self.state.end(FROM)?.system, self.state.end(TO)?.system))
+        Some((self.state.system(FROM)?, self.state.system(TO)?))
     }
 
     /// The systems of those of its ends that are known.
     pub(super) fn known_systems(&self) -> Vec<System> {
-        [FROM, TO].iter().filter_map(|slot| Some(self.state.end(slot)?.system)).collect()
+        [FROM, TO].iter().filter_map(|slot| self.state.system(slot)).collect()
     }
 
     /// Takes a route that is told whole while something else is served.
     pub(super) fn note_route(&mut self) {
         let wants = |intent: &str| self.said.wants.has(intent);
         let told = self.said.ends.origin.is_some()
-            && (self.said.ends.destination.is_some() || self.state.end(FROM).is_none() && wants("ours"));
+            && (self.said.ends.destination.is_some() || self.state.system(FROM).is_none() && wants("ours"));
         if told && !wants("compare") && !wants("supposed") && !self.keeps_route() {
             self.take();
         }

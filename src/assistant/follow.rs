@@ -47,7 +47,7 @@ impl<'e> Turn<'e> {
             let answer = self.deadlines();
             return Some(self.asked_once_more(answer, open));
         }
-        if wants("other_place") && !self.said.names_a_place() && self.state.end(TO).is_some() {
+        if wants("other_place") && !self.said.names_a_place() && self.state.system(TO).is_some() {
             self.state.forget(TO);
             self.state.asking = true;
             return Some(self.guide());
@@ -158,7 +158,7 @@ impl<'e> Turn<'e> {
         if told.is_none() && self.said.names_a_system() {
             return None;
         }
-        let end = |slot: &str| self.state.end(slot).map(|end| end.system);
+        let end = |slot: &str| self.state.system(slot);
         let (from, to) = told.map_or_else(|| (end(FROM), end(TO)), |(from, to)| (Some(from), Some(to)));
         let system = match family.leg {
             Some(Leg::Leave) => from,

@@ -74,7 +74,8 @@ impl Turn<'_> {
                 }
             }
         }
-        let known = (self.said.ends.origin.is_some() || self.state.end(FROM).is_some(), self.state.end(TO).is_some());
+        let known =
+            (self.said.ends.origin.is_some() || self.state.system(FROM).is_some(), self.state.system(TO).is_some());
         if ends.unplaced.len() > 1 && (named == 1 || named == 0 && known == (true, false)) {
             let slot = if known.0 { TO } else { FROM };
             let readings: Vec<End> = ends.unplaced.iter().filter_map(Mention::end).cloned().collect();
@@ -133,7 +134,7 @@ impl Turn<'_> {
         let slots = self.state.slots();
         let asked = self.engine.tree.next(&slots).is_none()
             && self.engine.tree.after_plan(&slots).is_some_and(|node| node.fills == KNOWN_THERE);
-        if !asked || !told(self.state.end(TO)?.system) {
+        if !asked || !told(self.state.system(TO)?) {
             return None;
         }
         self.state.answer(Filled::plain(KNOWN_THERE, "yes"));
@@ -176,7 +177,7 @@ impl Turn<'_> {
     /// Is where to the question that is open?
     fn asks_where_to(&self) -> bool {
         let next = self.engine.tree.next(&self.state.slots());
-        self.state.asking && self.state.end(FROM).is_some() && next.is_some_and(|node| node.fills == TO)
+        self.state.asking && self.state.system(FROM).is_some() && next.is_some_and(|node| node.fills == TO)
     }
 
     /// Which slot a place without a role belongs to: the one it corrects, else the one that is asked for.
@@ -415,7 +416,7 @@ impl Turn<'_> {
 
     /// Is the situation that of a member of this system?
     pub(super) fn origin_system(&self) -> Option<System> {
-        self.state.end(FROM).map(|end| end.system)
+        self.state.system(FROM)
     }
 
     /// Forgets what waits for an answer.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dialog::{Answers, CASE, FROM, KNOWN_THERE, ROLE, TO};
-use crate::knowledge::terms::{CaseId, Committee, Event, Role, System, Term};
+use crate::knowledge::terms::{CaseId, Event, Role, System, Term};
 use crate::language::ends::End;
 use crate::plan::Situation;
 
@@ -99,18 +99,7 @@ pub(super) struct Answer {
     pub(super) value: String,
     /// For an end: which one in particular.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) end: Option<EndForm>,
-}
-
-/// An end as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct EndForm {
-    system: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    committee: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    province: Option<String>,
-    name: String,
+    pub(super) end: Option<End>,
 }
 
 /// An option and what choosing it does.
@@ -182,29 +171,9 @@ pub(super) enum Pending {
     Unrecorded { happened: Vec<(String, Option<chrono::NaiveDate>)> },
 }
 
-impl EndForm {
-    pub(super) fn of(end: &End) -> Self {
-        Self {
-            system: end.system.code().to_owned(),
-            committee: end.committee.map(|c| c.code().to_owned()),
-            province: end.province.clone(),
-            name: end.name.clone(),
-        }
-    }
-
-    fn end(self) -> Option<End> {
-        Some(End {
-            system: System::parse(&self.system)?,
-            committee: self.committee.as_deref().and_then(Committee::parse),
-            province: self.province,
-            name: self.name,
-        })
-    }
-}
-
 impl Answer {
     pub(super) fn end(slot: &str, end: &End) -> Self {
-        Self { slot: slot.to_owned(), value: end.system.code().to_owned(), end: Some(EndForm::of(end)) }
+        Self { slot: slot.to_owned(), value: end.system.code().to_owned(), end: Some(end.clone()) }
     }
 
     pub(super) fn plain(slot: &str, value: &str) -> Self {
@@ -237,10 +206,13 @@ impl State {
 
     pub(super) fn end(&self, slot: &str) -> Option<End> {
         let answer = self.answers.iter().find(|a| a.slot == slot)?;
-        match &answer.end {
-            Some(form) => form.clone().end(),
-            None => System::parse(&answer.value).map(End::of),
-        }
+        answer.end.clone().or_else(|| System::parse(&answer.value).map(End::of))
+    }
+
+    /// The system of an end.
+    pub(super) fn system(&self, slot: &str) -> Option<System> {
+        let answer = self.answers.iter().find(|a| a.slot == slot)?;
+        answer.end.as_ref().map(|end| end.system).or_else(|| System::parse(&answer.value))
     }
 
     /// The slot of the end that was answered last.
@@ -273,36 +245,24 @@ impl State {
 #[derive(Serialize, Deserialize)]
 struct SituationForm {
     version: u32,
-    from: EndForm,
-    to: Option<EndForm>,
-    case: Option<String>,
-    role: String,
+    from: End,
+    to: Option<End>,
+    case: Option<CaseId>,
+    role: Role,
     known_there: Option<bool>,
 }
 
 /// A situation as text for the store.
 pub(super) fn situation_to_text(situation: &Situation) -> String {
-    let form = SituationForm {
-        version: VERSION,
-        from: EndForm::of(&situation.from),
-        to: situation.to.as_ref().map(EndForm::of),
-        case: situation.case.map(|c| c.code().to_owned()),
-        role: situation.role.code().to_owned(),
-        known_there: situation.known_there,
-    };
+    let Situation { from, to, case, role, known_there } = situation.clone();
+    let form = SituationForm { version: VERSION, from, to, case, role, known_there };
     serde_json::to_string(&form).expect("strings always serialise")
 }
 
 /// A stored situation; none where it was written by something else.
 pub fn situation_from_text(text: &str) -> Option<Situation> {
-    let form: SituationForm = serde_json::from_str(text).ok()?;
-    Some(Situation {
-        from: form.from.end()?,
-        to: form.to.and_then(EndForm::end),
-        case: form.case.as_deref().and_then(CaseId::parse),
-        role: Role::parse(&form.role)?,
-        known_there: form.known_there,
-    })
+    let SituationForm { from, to, case, role, known_there, .. } = serde_json::from_str(text).ok()?;
+    Some(Situation { from, to, case, role, known_there })
 }
 
 /// An event by its stored code.

@@ -286,7 +286,7 @@ impl<'e> Turn<'e> {
 
     /// A statement of the assistant's own, ready to be said.
     pub(super) fn service(&self, id: &str) -> String {
-        let system = self.state.end(crate::dialog::TO).map(|end| end.system);
+        let system = self.state.system(crate::dialog::TO);
         let known = &self.engine.known;
         known.service(id).map_or_else(String::new, |s| fill_text(known, &s.text, None, system).into_owned())
     }

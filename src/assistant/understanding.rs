@@ -1,5 +1,6 @@
 //! What a text says: a pure function of the text, the engine and the day, run before there is a transaction.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use chrono::NaiveDate;
@@ -30,9 +31,27 @@ pub struct Question {
     pub context: Context,
 }
 
-/// What was understood.
+/// What was understood. A turn may weigh the candidates anew and take what happened otherwise; the rest is what it is,
+/// and is shared.
 #[derive(Clone)]
 pub struct Understanding {
+    /// Candidate answers, best first.
+    pub hits: Vec<Hit>,
+    /// What happened to a transfer.
+    pub sayings: Vec<Saying>,
+    sense: Arc<Sense>,
+}
+
+impl Deref for Understanding {
+    type Target = Sense;
+
+    fn deref(&self) -> &Sense {
+        &self.sense
+    }
+}
+
+/// What a text says by itself.
+pub struct Sense {
     /// The text, private numbers hidden.
     pub clean: Clean,
     /// The text with pinyin read as Chinese.
@@ -45,8 +64,6 @@ pub struct Understanding {
     pub role: Option<Role>,
     /// Days named.
     pub days: Vec<Day>,
-    /// What happened to a transfer.
-    pub sayings: Vec<Saying>,
     /// Whose news it is, where it is somebody else's.
     pub other: Option<String>,
     /// A verification code or a pass.
@@ -55,8 +72,6 @@ pub struct Understanding {
     pub ids: Vec<TransferId>,
     /// It holds a number that somebody else gave out.
     pub foreign_id: bool,
-    /// Candidate answers, best first.
-    pub hits: Vec<Hit>,
     /// What it wants.
     pub wants: Wanted,
     /// The statement to answer with, where it is about something else than a transfer.
@@ -68,7 +83,7 @@ pub struct Understanding {
     /// The systems that it names, by their places or accounts.
     pub systems: Vec<System>,
     /// Those of its words that may be kept, once somebody asked for them.
-    pub(super) harmless: Arc<OnceLock<String>>,
+    pub(super) harmless: OnceLock<String>,
 }
 
 impl Engine {
@@ -157,11 +172,10 @@ impl Engine {
         } else {
             None
         };
-        Understanding {
+        let sense = Sense {
             case: context.case,
             role,
             days: days(&text, today).into_iter().filter(|d| !d.negated).map(|d| d.day).collect(),
-            sayings,
             other: self.language.events.other(&text, today),
             code: Code::within(&clean.text),
             ids: id::find(&text),
@@ -169,18 +183,18 @@ impl Engine {
             outside: self.language.intents.outside(&rest).map(str::to_owned),
             wants,
             ends,
-            hits,
             specific,
             parts,
             systems: context.systems,
-            harmless: Arc::default(),
+            harmless: OnceLock::new(),
             clean,
             text,
-        }
+        };
+        Understanding { hits, sayings, sense: Arc::new(sense) }
     }
 }
 
-impl Understanding {
+impl Sense {
     /// Does it hold what nobody but its sender may know?
     pub fn private(&self) -> bool {
         self.clean.phone.is_some() || self.clean.id_card.is_some() || self.code.is_some()

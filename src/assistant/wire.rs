@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
-use super::turn::Answer;
+use super::turn::{Answer, Reach};
 use crate::knowledge::model::Cite;
 use crate::knowledge::terms::Term;
 use crate::reply::{Button, File, Reply, plain};
@@ -21,7 +21,7 @@ pub struct Said {
     pub origin: Option<String>,
     /// The destination system, as far as known.
     pub destination: Option<String>,
-    /// What is cited.
+    /// What is cited, for who reads the reply back.
     pub citations: Vec<String>,
     /// Names this reply in the presses of its options.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -66,9 +66,10 @@ pub struct SaidFile {
     pub text: String,
 }
 
-pub(super) fn said(engine: &Engine, answer: Answer, page: &str) -> Said {
+pub(super) fn said(engine: &Engine, answer: Answer, page: &str, reach: Reach) -> Said {
     let mut cites: Vec<&Cite> = Vec::new();
-    for cite in answer.replies.iter().flat_map(Reply::cites) {
+    // Whoever is sent messages finds them in the text.
+    for cite in answer.replies.iter().filter(|_| reach == Reach::Reader).flat_map(Reply::cites) {
         if !cites.contains(&cite) {
             cites.push(cite);
         }

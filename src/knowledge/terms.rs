@@ -3,6 +3,12 @@
 //! Every term has one `code`, used in knowledge files, on the command line and in JSON. The identifiers are those of
 //! the glossary; adding a term makes the compiler list every place that must decide about it.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A closed vocabulary whose members are written as codes in files and on the command line.
 pub trait Term: Copy + Eq + 'static {
     /// What one member is called in a message to an author, such as `system`.
@@ -24,6 +30,21 @@ pub trait Term: Copy + Eq + 'static {
     }
 }
 
+/// Reads a code.
+struct Code<T>(PhantomData<T>);
+
+impl<T: Term> Visitor<'_> for Code<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a {}: {}", T::KIND, T::codes())
+    }
+
+    fn visit_str<E: de::Error>(self, code: &str) -> Result<T, E> {
+        T::parse(code).ok_or_else(|| E::invalid_value(Unexpected::Str(code), &self))
+    }
+}
+
 macro_rules! terms {
     ($(#[$doc:meta])* $name:ident $kind:literal { $($(#[$vdoc:meta])* $variant:ident = $code:literal,)+ }) => {
         $(#[$doc])*
@@ -35,6 +56,19 @@ macro_rules! terms {
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
             fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
+            }
+        }
+
+        /// By its code.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Code(PhantomData))
             }
         }
     };

@@ -17,19 +17,22 @@ mod story;
 use std::ops::Range;
 
 pub use cues::Cues;
+use serde::{Deserialize, Serialize};
 
 use super::lexicon::Lexicon;
 use crate::knowledge::terms::{Committee, System};
 use pieces::Body;
 
 /// One end of a transfer: the system that holds the membership there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
     /// The system.
     pub system: System,
     /// The system committee, where the organization is under one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub committee: Option<Committee>,
     /// The province by its short name (`广东`), where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
     /// What the member would recognise it by, such as `中国地质大学（武汉）`.
     pub name: String,

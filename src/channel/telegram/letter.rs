@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::split;
 use crate::assistant::{Said, SaidReply};
@@ -32,21 +33,32 @@ pub(super) enum Letter<'a> {
 }
 
 /// A button.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key<'a> {
     pub(super) label: Cow<'a, str>,
-    #[serde(flatten)]
     pub(super) does: Does<'a>,
 }
 
 /// What a button does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Does<'a> {
     /// Comes back to us.
     Data(Cow<'a, str>),
     /// Opens an address.
     Url(Cow<'a, str>),
+}
+
+/// What a button does is a field beside its label.
+impl Serialize for Key<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut key = serializer.serialize_struct("Key", 2)?;
+        key.serialize_field("label", &self.label)?;
+        match &self.does {
+            Does::Data(data) => key.serialize_field("data", data)?,
+            Does::Url(url) => key.serialize_field("url", url)?,
+        }
+        key.end()
+    }
 }
 
 /// How to answer one update.

@@ -78,7 +78,9 @@ impl Telegram {
     /// Makes the channel ready; nothing is sent or asked yet. Has to be called inside a runtime.
     pub fn new(service: Arc<Service>, settings: Settings) -> Result<Self, TelegramError> {
         let longest = settings.poll.max(settings.patience) + Duration::from_secs(30);
-        let client = teloxide::net::default_reqwest_settings().timeout(longest).build();
+        // Whoever sends knows when to try again; and so no request is copied first, lest it be needed once more.
+        let once = reqwest::retry::never();
+        let client = teloxide::net::default_reqwest_settings().timeout(longest).retry(once).build();
         let client = client.map_err(|error| TelegramError::Client(error.to_string()))?;
         let mut bot = Bot::with_client(settings.token.clone(), client);
         if let Some(address) = &settings.api_url {

@@ -40,7 +40,8 @@ fn skip_blank(text: &str, from: usize) -> usize {
 
 /// How many bytes of a text fit.
 fn fits(text: &str, most: usize) -> usize {
-    if units(text) <= most {
+    // No unit takes less than a byte.
+    if text.len() <= most || units(text) <= most {
         return text.len();
     }
     let mut units = 0;

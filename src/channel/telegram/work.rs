@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use teloxide::prelude::*;
@@ -48,9 +48,11 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
 
 /// Updates for as many threads as can run, about as many for each; those of one chat stay together, in order.
 pub(super) fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    // Asked once: to be told, the system reads files.
+    static THREADS: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     let mut shares: Vec<Vec<Update>> = Vec::new();
-    shares.resize_with(threads.min(updates.len()), || Vec::with_capacity(updates.len()));
+    shares.resize_with(THREADS.min(updates.len()), || Vec::with_capacity(updates.len()));
     let mut of_chat = HashMap::new();
     for update in updates {
         let chat = update.chat().map_or(0, |chat| chat.id.0);
