@@ -266,7 +266,7 @@ impl Assistant {
         channel: &'static str,
         now: DateTime<FixedOffset>,
         most: u32,
-        render: fn(&Said) -> Vec<String>,
+        render: fn(&str, &Said) -> Vec<String>,
     ) -> Result<Vec<Parcel>, StoreError> {
         if reminders::quiet(now) {
             return Ok(Vec::new());

@@ -238,7 +238,7 @@ pub(super) fn remind(
     channel: &str,
     now: DateTime<FixedOffset>,
     most: u32,
-    render: fn(&Said) -> Vec<String>,
+    render: fn(&str, &Said) -> Vec<String>,
 ) -> Result<Vec<Parcel>, StoreError> {
     let mut posted = Vec::new();
     let ripe = tx.ripe(channel, now, most)?;
@@ -254,7 +254,7 @@ pub(super) fn remind(
         tx.drop_unsent(one.transfer, &one.planned.deadline)?;
         let said = wire::reminder(engine, reply);
         let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
-        for body in render(&said) {
+        for body in render(&one.handle, &said) {
             posted.push(tx.post(&one.handle, Some(one.member), Some(of), body, now)?);
         }
     }

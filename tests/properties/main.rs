@@ -118,8 +118,19 @@ fn json() -> impl Strategy<Value = String> {
         message().prop_map(|text| serde_json::Value::from(text).to_string()),
         Just("true".to_owned()),
     ];
-    let key =
-        select(vec!["user", "text", "now", "message", "id", "answers", "offered", "label", "action", "letter", "keys"]);
+    let key = select(vec![
+        "user",
+        "text",
+        "now",
+        "message",
+        "id",
+        "answers",
+        "offered",
+        "label",
+        "action",
+        "chat_id",
+        "send_message",
+    ]);
     leaf.prop_recursive(3, 24, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(","))),

@@ -1,6 +1,7 @@
 //! A database of each older layout still opens, with all that was in it. `versions/` holds what each of them held.
 
 use rusqlite::Connection;
+use serde_json::{Value, json};
 use zhuanjie::knowledge::terms::Event;
 use zhuanjie::store::{FILE, Lesson, Miss, Reader, Store, StoreError};
 use zhuanjie::transfer::{Reminding, TransferId};
@@ -68,4 +69,51 @@ fn layout_3() {
     let wanted = wanted.map(|(words, day, times)| (miss(Lesson::Missed, words, day), times));
     assert_eq!(misses, wanted);
     assert_eq!(found(dir.path(), &times), Vec::<String>::new(), "of a time only the day is left");
+}
+
+#[test]
+fn layout_4() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let old = Connection::open(dir.path().join(FILE)).expect("opens");
+    for layout in [
+        include_str!("../../src/store/schema/0001-start.sql"),
+        include_str!("../../src/store/schema/0002-outbox.sql"),
+        include_str!("../../src/store/schema/0003-codes.sql"),
+        include_str!("../../src/store/schema/0004-misses.sql"),
+        include_str!("versions/4.sql"),
+    ] {
+        old.execute_batch(layout).expect("as it was then");
+    }
+    old.pragma_update(None, "user_version", 4).expect("set");
+    drop(old);
+    let mut store = Store::open(dir.path()).expect("is brought up to date");
+    let unsent = store.turn(|tx| tx.unsent("telegram:")).expect("read");
+    let bodies: Vec<_> = unsent.iter().map(|parcel| serde_json::from_str::<Value>(&parcel.body).ok()).collect();
+    let preview = json!({"is_disabled": true});
+    let wanted = [
+        Some(json!({"send_message": {
+            "chat_id": 42,
+            "text": "说 \"label\": 吗？\n第二行",
+            "link_preview_options": preview,
+            "reply_parameters": {"message_id": 7, "allow_sending_without_reply": true},
+            "reply_markup": {"inline_keyboard": [
+                [
+                    {"text": "\"data\": 1", "callback_data": "o:1:x"},
+                    {"text": "看步骤", "callback_data": "o:1:y"},
+                ],
+                [{"text": "私聊", "url": "https://t.me/some_bot"}],
+            ]},
+        }})),
+        Some(json!({"send_message": {"chat_id": -100, "text": "好的", "link_preview_options": preview}})),
+        Some(json!({"edit_message_text": {
+            "chat_id": 42,
+            "message_id": 9,
+            "text": "1. ✓ 发起",
+            "link_preview_options": preview,
+            "reply_markup": {"inline_keyboard": [[{"text": "1", "callback_data": "t:1"}]]},
+        }})),
+        Some(json!({"send_document": {"chat_id": 42, "name": "zhuanjie.ics", "text": "BEGIN:VCALENDAR\r\n"}})),
+        None,
+    ];
+    assert_eq!(bodies, wanted);
 }

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 use super::letter::Letter;
 use super::noting::{Noted, Notes};
 use super::send::{Outcome, send};
-use super::{CHANNEL, PREFIX, address};
+use super::{CHANNEL, PREFIX};
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError};
@@ -226,10 +226,6 @@ impl Lanes {
 
     /// Sends one message, however long it takes; who has to wait leaves their seat.
     async fn deliver(self: &Arc<Self>, parcel: &Parcel, seat: &mut Option<Seat>) -> Left {
-        let Some(chat) = address(&parcel.chat) else {
-            tracing::error!(channel = CHANNEL, "a message to no chat is dropped");
-            return Left::Done;
-        };
         let body = self.service.assistant.revealed(&parcel.body);
         let body = body.as_ref().unwrap_or(&parcel.body);
         // What Telegram had against the message so far; each time it is sent a little plainer.
@@ -246,8 +242,8 @@ impl Lanes {
                     return Left::Done;
                 }
             }
-            let letter = match Letter::read(body) {
-                Ok(letter) => objections.iter().try_fold(letter, |letter, _| letter.plainer()),
+            let letter = match Letter::read_plain(body, objections.len()) {
+                Ok(letter) => letter,
                 Err(error) => {
                     tracing::error!(channel = CHANNEL, %error, "a stored message cannot be read and is dropped");
                     return Left::Done;
@@ -261,7 +257,7 @@ impl Lanes {
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                let mut sending = pin!(send(&self.bot, chat, letter, self.patience));
+                let mut sending = pin!(send(&self.bot, letter, self.patience));
                 match tokio::time::timeout(BRIEFLY, &mut sending).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
@@ -347,7 +343,13 @@ impl Lanes {
         if let Err(error) = self.store(move |tx| tx.moved(&name, &moved)).await {
             tracing::error!(channel = CHANNEL, %error, "cannot note that a chat has another number");
         }
-        self.put(all.into_iter().map(|p| Parcel { chat: to.clone(), ..p }).collect());
+        let there = |parcel: Parcel| {
+            // What cannot be read is dropped when its turn comes.
+            let letter = Letter::read(&parcel.body).and_then(|letter| letter.readdressed(number));
+            let body = letter.map_or(parcel.body, |letter| letter.write());
+            Parcel { chat: to.clone(), body, ..parcel }
+        };
+        self.put(all.into_iter().map(there).collect());
     }
 }
 

@@ -1,9 +1,15 @@
-//! What is said, as messages of Telegram: the form in which they wait in the outbox.
+//! What is said, as requests of Telegram's: the form in which it waits in the outbox.
+//!
+//! A request is written when its turn is composed and goes out as it was written. What stands in the outbox is stored, so a
+//! change of its form comes with a migration.
 
-use std::borrow::Cow;
-
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
+use teloxide::types::{
+    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ReplyParameters,
+};
 
 use super::split;
 use crate::assistant::{Said, SaidReply};
@@ -14,51 +20,27 @@ const IN_A_ROW: usize = 2;
 /// if none is longer than this, in characters.
 const SHORT: usize = 8;
 
-/// One message to be sent, its texts as far as they can be those of what it was made from. Stored, so a change has to read
-/// what older versions wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "letter", rename_all = "snake_case")]
-pub(super) enum Letter<'a> {
+/// One message to be sent, named after the method that sends it; read back, the parameters are the text they were stored as.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Letter<Sends = Box<RawValue>, Edits = Box<RawValue>> {
     /// A new message.
-    Text {
-        text: Cow<'a, str>,
-        keys: Vec<Vec<Key<'a>>>,
-        /// The message in the same chat that it replies to.
-        to: Option<i32>,
-    },
+    SendMessage(Sends),
     /// A message that is there already says this from now on.
-    Edit { message: i32, text: Cow<'a, str>, keys: Vec<Vec<Key<'a>>> },
+    EditMessageText(Edits),
     /// A file.
-    File { name: Cow<'a, str>, text: Cow<'a, str> },
+    SendDocument(Document),
 }
 
-/// A button.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key<'a> {
-    pub(super) label: Cow<'a, str>,
-    pub(super) does: Does<'a>,
-}
+/// A letter as it is composed.
+type Draft = Letter<SendMessage, EditMessageText>;
 
-/// What a button does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Does<'a> {
-    /// Comes back to us.
-    Data(Cow<'a, str>),
-    /// Opens an address.
-    Url(Cow<'a, str>),
-}
-
-/// What a button does is a field beside its label.
-impl Serialize for Key<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut key = serializer.serialize_struct("Key", 2)?;
-        key.serialize_field("label", &self.label)?;
-        match &self.does {
-            Does::Data(data) => key.serialize_field("data", data)?,
-            Does::Url(url) => key.serialize_field("url", url)?,
-        }
-        key.end()
-    }
+/// A file to be sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Document {
+    pub(super) chat_id: i64,
+    pub(super) name: String,
+    pub(super) text: String,
 }
 
 /// How to answer one update.
@@ -70,142 +52,148 @@ pub(super) struct Manner {
     pub(super) group: Option<(i32, String)>,
 }
 
-/// A letter as it is read, field by field: it is not copied before its kind is known.
-#[derive(Deserialize)]
-struct Stored<'a> {
-    letter: Kind,
-    #[serde(borrow)]
-    text: Cow<'a, str>,
-    #[serde(default)]
-    keys: Vec<Vec<StoredKey<'a>>>,
-    to: Option<i32>,
-    message: Option<i32>,
-    name: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
-    Text,
-    Edit,
-    File,
-}
-
-/// A button as it is read.
-#[derive(Deserialize)]
-struct StoredKey<'a> {
-    #[serde(borrow)]
-    label: Cow<'a, str>,
-    data: Option<Words<'a>>,
-    url: Option<Words<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'a> Stored<'a> {
-    fn letter(self) -> Result<Letter<'a>, &'static str> {
-        let Self { letter, text, keys, to, message, name } = self;
-        let row = |row: Vec<StoredKey<'a>>| row.into_iter().map(StoredKey::key).collect::<Result<Vec<_>, _>>();
-        let keys = keys.into_iter().map(row).collect::<Result<_, _>>()?;
-        Ok(match letter {
-            Kind::Text => Letter::Text { text, keys, to },
-            Kind::Edit => Letter::Edit { message: message.ok_or("an edit has a message")?, text, keys },
-            Kind::File => Letter::File { name: name.ok_or("a file has a name")?.into(), text },
-        })
-    }
-}
-
-impl<'a> StoredKey<'a> {
-    fn key(self) -> Result<Key<'a>, &'static str> {
-        let does = match (self.data, self.url) {
-            (Some(Words(data)), None) => Does::Data(data),
-            (None, Some(Words(url))) => Does::Url(url),
-            _ => return Err("a key does one thing"),
-        };
-        Ok(Key { label: self.label, does })
-    }
-}
-
-impl<'a> Letter<'a> {
+impl<Sends: Serialize, Edits: Serialize> Letter<Sends, Edits> {
     /// As it is stored.
     pub(super) fn write(&self) -> String {
         serde_json::to_string(self).expect("strings and numbers always serialise")
     }
+}
 
+impl Letter {
     /// From what is stored.
-    pub(super) fn read(body: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str::<Stored<'a>>(body)?.letter().map_err(serde::de::Error::custom)
+    pub(super) fn read(body: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(body)
+    }
+
+    /// The same, made plainer so many times.
+    pub(super) fn read_plain(body: &str, times: usize) -> Result<Option<Self>, serde_json::Error> {
+        let mut letter = Self::read(body)?;
+        for _ in 0..times {
+            let Some(plainer) = letter.plainer()? else { return Ok(None) };
+            letter = plainer;
+        }
+        Ok(Some(letter))
+    }
+
+    /// The same message to another chat.
+    pub(super) fn readdressed(&self, chat: i64) -> Result<Self, serde_json::Error> {
+        let to_there = |request: &RawValue| {
+            let mut request = parameters(request)?;
+            request.insert("chat_id".to_owned(), chat.into());
+            serde_json::value::to_raw_value(&request)
+        };
+        Ok(match self {
+            Self::SendMessage(request) => Self::SendMessage(to_there(request)?),
+            Self::EditMessageText(request) => Self::EditMessageText(to_there(request)?),
+            Self::SendDocument(document) => Self::SendDocument(Document { chat_id: chat, ..document.clone() }),
+        })
     }
 
     /// The same message with less to object to; none where there is nothing left to take away.
-    pub(super) fn plainer(self) -> Option<Self> {
-        match self {
-            Self::Edit { text, keys, .. } => Some(Self::Text { text, keys, to: None }),
-            Self::Text { text, keys, to } if !keys.is_empty() || to.is_some() => {
-                // Without the keys the options are in words; they can be said.
-                let labels = keys.iter().flatten().filter(|key| matches!(key.does, Does::Data(_)));
-                let labels: Vec<&str> = labels.map(|key| &*key.label).collect();
-                let text =
-                    if labels.is_empty() { text } else { format!("{text}\n\n（{}）", labels.join(" / ")).into() };
-                Some(Self::Text { text, keys: Vec::new(), to: None })
+    fn plainer(&self) -> Result<Option<Self>, serde_json::Error> {
+        let request = match self {
+            Self::EditMessageText(request) => {
+                let mut request = parameters(request)?;
+                request.remove("message_id");
+                request
             }
-            Self::Text { .. } | Self::File { .. } => None,
-        }
+            Self::SendMessage(request) => {
+                let mut request = parameters(request)?;
+                let (keys, to) = (request.remove("reply_markup"), request.remove("reply_parameters"));
+                if keys.is_none() && to.is_none() {
+                    return Ok(None);
+                }
+                // Without the keys the options are in words; they can be said.
+                let rows = keys.iter().filter_map(|keys| keys["inline_keyboard"].as_array()).flatten();
+                let keys = rows.filter_map(Value::as_array).flatten().filter(|key| key["callback_data"].is_string());
+                let labels: Vec<&str> = keys.filter_map(|key| key["text"].as_str()).collect();
+                if let (Some(Value::String(text)), false) = (request.get_mut("text"), labels.is_empty()) {
+                    text.push_str(&format!("\n\n（{}）", labels.join(" / ")));
+                }
+                request
+            }
+            Self::SendDocument(_) => return Ok(None),
+        };
+        serde_json::value::to_raw_value(&request).map(|request| Some(Self::SendMessage(request)))
     }
 }
 
-/// The messages for what is said, as they are stored.
-pub(super) fn letters(said: &Said, manner: &Manner) -> Vec<String> {
-    let mut letters: Vec<Letter<'_>> = Vec::new();
+fn parameters(request: &RawValue) -> Result<Map<String, Value>, serde_json::Error> {
+    serde_json::from_str(request.get())
+}
+
+/// The messages for what is said in a chat, as they are stored.
+pub(super) fn letters(said: &Said, chat: i64, manner: &Manner) -> Vec<String> {
+    let mut letters: Vec<Draft> = Vec::new();
     let mut edits = manner.edits;
     for (number, reply) in said.replies.iter().enumerate() {
         let mut keys = keys(said, reply);
-        if let Some((_, address)) = manner.group.as_ref().filter(|_| number + 1 == said.replies.len()) {
-            keys.push(vec![Key { label: "私聊".into(), does: Does::Url(address.into()) }]);
+        if let Some((_, address)) = manner.group.as_ref().filter(|_| number + 1 == said.replies.len())
+            && let Ok(address) = address.parse()
+        {
+            keys.push(vec![InlineKeyboardButton::url("私聊", address)]);
         }
         let parts = split::parts(&reply.text, split::MOST);
         if keys.is_empty()
             && reply.files.is_empty()
             && let [whole] = &parts[..]
-            && let Some(Letter::Text { text, .. }) = letters.last_mut()
+            && let Some(Letter::SendMessage(SendMessage { text, .. })) = letters.last_mut()
             && split::units(text) + 2 + split::units(&reply.text[whole.clone()]) <= split::MOST
         {
             // What has nothing to press goes along with what stands before it: one sound of the phone less.
-            let text = text.to_mut();
             text.push_str("\n\n");
             text.push_str(&reply.text[whole.clone()]);
             continue;
         }
         let last = parts.len().saturating_sub(1);
         for (at, part) in parts.into_iter().enumerate() {
-            let text = Cow::from(&reply.text[part]);
+            let text = &reply.text[part];
             let keys = if at == last { std::mem::take(&mut keys) } else { Vec::new() };
+            let keys = (!keys.is_empty()).then_some(InlineKeyboardMarkup { inline_keyboard: keys });
             // Only a list that fits in one message can take the place of one.
             let edited = edits.take_if(|_| last == 0 && !reply.buttons.is_empty());
             letters.push(match edited {
-                Some(message) => Letter::Edit { message, text, keys },
+                Some(message) => {
+                    let mut edit = EditMessageText::new(ChatId(chat), MessageId(message), text);
+                    edit.reply_markup = keys;
+                    Letter::EditMessageText(edit.link_preview_options(no_preview()))
+                }
                 None => {
                     let to = manner.group.as_ref().map(|(message, _)| *message).filter(|_| letters.is_empty());
-                    Letter::Text { text, keys, to }
+                    let to = to.map(|to| ReplyParameters::new(MessageId(to)).allow_sending_without_reply());
+                    let mut message = SendMessage::new(ChatId(chat), text);
+                    (message.reply_markup, message.reply_parameters) = (keys.map(Into::into), to);
+                    Letter::SendMessage(message.link_preview_options(no_preview()))
                 }
             });
         }
-        letters.extend(reply.files.iter().map(|f| Letter::File { name: (&f.name).into(), text: (&f.text).into() }));
+        letters.extend(reply.files.iter().map(|file| {
+            Letter::SendDocument(Document { chat_id: chat, name: file.name.clone(), text: file.text.clone() })
+        }));
     }
     letters.iter().map(Letter::write).collect()
 }
 
-fn keys<'a>(said: &Said, reply: &'a SaidReply) -> Vec<Vec<Key<'a>>> {
-    let mut rows: Vec<Vec<Key<'_>>> = Vec::new();
+/// A page of a school under every answer would hide the answer.
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}
+
+fn keys(said: &Said, reply: &SaidReply) -> Vec<Vec<InlineKeyboardButton>> {
     let buttons = reply.buttons.iter().map(|row| {
-        let keys = row.iter().map(|b| Key { label: (&b.label).into(), does: Does::Data((&b.data).into()) });
+        let keys = row.iter().map(|b| InlineKeyboardButton::callback(&b.label, &b.data));
         keys.collect()
     });
-    rows.extend(buttons);
-    let options: Vec<Key<'_>> = reply.options.iter().filter_map(|label| option(&said.page, label)).collect();
-    let short = options.iter().all(|key| key.label.chars().count() <= SHORT);
+    let mut rows: Vec<Vec<InlineKeyboardButton>> = buttons.collect();
+    let options: Vec<InlineKeyboardButton> =
+        reply.options.iter().filter_map(|label| option(&said.page, label)).collect();
+    let short = options.iter().all(|key| key.text.chars().count() <= SHORT);
     let mut options = options.into_iter().peekable();
     while options.peek().is_some() {
         rows.push(options.by_ref().take(if short { IN_A_ROW } else { 1 }).collect());
@@ -214,7 +202,7 @@ fn keys<'a>(said: &Said, reply: &'a SaidReply) -> Vec<Vec<Key<'a>>> {
     rows
 }
 
-fn option<'a>(page: &str, label: &'a str) -> Option<Key<'a>> {
+fn option(page: &str, label: &str) -> Option<InlineKeyboardButton> {
     let data = Press::option(page, label).code()?;
-    Some(Key { label: label.into(), does: Does::Data(data.into()) })
+    Some(InlineKeyboardButton::callback(label, data))
 }

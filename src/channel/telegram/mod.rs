@@ -24,9 +24,11 @@ use teloxide::prelude::*;
 use teloxide::{ApiError, RequestError};
 use tokio::sync::watch;
 
+use crate::assistant::Said;
 use crate::service::Service;
 use heard::Me;
 use lanes::Lanes;
+use letter::{Manner, letters};
 
 /// The name of the channel in logs, metrics and health.
 pub const CHANNEL: &str = "telegram";
@@ -215,8 +217,7 @@ impl Telegram {
             let service = Arc::clone(&self.service);
             let compose = move || {
                 let now = (service.clock)();
-                let render = |said: &_| letter::letters(said, &letter::Manner::default());
-                service.assistant.remind(PREFIX, now, REMINDERS_AT_ONCE, render)
+                service.assistant.remind(PREFIX, now, REMINDERS_AT_ONCE, unasked)
             };
             match tokio::task::spawn_blocking(compose).await {
                 Ok(Ok(parcels)) => {
@@ -244,6 +245,11 @@ impl Telegram {
 /// Waits; says whether to stop.
 async fn pause(stop: &mut watch::Receiver<bool>, wait: Duration) -> bool {
     tokio::time::timeout(wait, stop.wait_for(|stop| *stop)).await.is_ok()
+}
+
+/// The messages for what is said in a chat without being asked.
+fn unasked(chat: &str, said: &Said) -> Vec<String> {
+    address(chat).map_or_else(Vec::new, |chat| letters(said, chat, &Manner::default()))
 }
 
 /// The number of a chat of this channel.

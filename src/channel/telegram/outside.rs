@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::heard::{Heard, Me, heard};
-use super::letter::{Letter, Manner};
-use super::{letter, poll, split, work};
+use super::letter::Letter;
+use super::{poll, split, work};
 use crate::assistant::{Input, Said};
 use crate::knowledge::Knowledge;
 
@@ -48,8 +48,8 @@ pub fn letter(stored: &str) -> Option<String> {
 }
 
 /// The letters of what is said to one member.
-pub fn letters(said: &Said) -> Vec<String> {
-    letter::letters(said, &Manner::default())
+pub fn letters(chat: &str, said: &Said) -> Vec<String> {
+    super::unasked(chat, said)
 }
 
 /// The parts of a text, none longer than `most` UTF-16 units.

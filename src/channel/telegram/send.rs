@@ -1,18 +1,18 @@
 //! One message through Telegram's API, and what came of it.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::IgnoredAny;
-use teloxide::payloads::{EditMessageText, EditMessageTextSetters, SendMessage, SendMessageSetters};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use teloxide::payloads::{EditMessageText, SendMessage};
 use teloxide::prelude::*;
 use teloxide::requests::{JsonRequest, Payload};
-use teloxide::types::{
-    ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageId, ReplyParameters,
-};
+use teloxide::types::{ChatId, InputFile};
 use teloxide::{ApiError, RequestError};
 
-use super::letter::{Does, Key, Letter};
+use super::letter::{Document, Letter};
 
 /// What came of sending a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,75 +36,42 @@ pub(super) enum Outcome {
 }
 
 /// Sends a message; after `patience` it is unclear what became of it.
-pub(super) async fn send(bot: &Bot, chat: i64, letter: Letter<'_>, patience: Duration) -> Outcome {
-    match tokio::time::timeout(patience, request(bot, ChatId(chat), letter)).await {
+pub(super) async fn send(bot: &Bot, letter: Letter, patience: Duration) -> Outcome {
+    match tokio::time::timeout(patience, request(bot, letter)).await {
         Ok(Ok(())) => Outcome::Sent,
         Ok(Err(error)) => outcome(error),
         Err(_) => Outcome::Unclear(format!("no answer within {patience:?}")),
     }
 }
 
-async fn request(bot: &Bot, chat: ChatId, letter: Letter<'_>) -> Result<(), RequestError> {
+async fn request(bot: &Bot, letter: Letter) -> Result<(), RequestError> {
     match letter {
-        Letter::Text { text, keys, to } => {
-            let mut request = SendMessage::new(chat, text).link_preview_options(no_preview());
-            if let Some(keyboard) = keyboard(keys) {
-                request = request.reply_markup(keyboard);
-            }
-            if let Some(to) = to {
-                let to = ReplyParameters::new(MessageId(to)).allow_sending_without_reply();
-                request = request.reply_parameters(to);
-            }
-            bare(bot, request).await
-        }
-        Letter::Edit { message, text, keys } => {
-            let request = EditMessageText::new(chat, MessageId(message), text);
-            let mut request = request.link_preview_options(no_preview());
-            if let Some(keyboard) = keyboard(keys) {
-                request = request.reply_markup(keyboard);
-            }
-            bare(bot, request).await
-        }
-        Letter::File { name, text } => {
-            let file = InputFile::memory(text.into_owned().into_bytes()).file_name(name.into_owned());
-            bot.send_document(chat, file).await.map(drop)
+        Letter::SendMessage(request) => written::<SendMessage>(bot, request).await,
+        Letter::EditMessageText(request) => written::<EditMessageText>(bot, request).await,
+        Letter::SendDocument(Document { chat_id, name, text }) => {
+            let file = InputFile::memory(text.into_bytes()).file_name(name);
+            bot.send_document(ChatId(chat_id), file).await.map(drop)
         }
     }
 }
 
-/// A request whose answer is not read but for whether it was taken: a message comes back whole.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Bare<P>(P);
+/// A request as it was written. Of its answer nothing is read but whether it was taken: a message comes back whole.
+struct Written<P>(Box<RawValue>, PhantomData<fn() -> P>);
 
-impl<P: Payload> Payload for Bare<P> {
+impl<P> Serialize for Written<P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<P: Payload> Payload for Written<P> {
     type Output = IgnoredAny;
 
     const NAME: &'static str = P::NAME;
 }
 
-async fn bare<P: Payload + Serialize + 'static>(bot: &Bot, payload: P) -> Result<(), RequestError> {
-    JsonRequest::new(bot.clone(), Bare(payload)).await.map(drop)
-}
-
-/// A page of a school under every answer would hide the answer.
-fn no_preview() -> LinkPreviewOptions {
-    LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
-    }
-}
-
-fn keyboard(keys: Vec<Vec<Key<'_>>>) -> Option<InlineKeyboardMarkup> {
-    let button = |key: Key<'_>| match key.does {
-        Does::Data(data) => Some(InlineKeyboardButton::callback(key.label, data)),
-        Does::Url(url) => url.parse().ok().map(|url| InlineKeyboardButton::url(key.label, url)),
-    };
-    let rows: Vec<Vec<_>> = keys.into_iter().map(|row| row.into_iter().filter_map(button).collect()).collect();
-    (!rows.is_empty()).then(|| InlineKeyboardMarkup::new(rows))
+async fn written<P: Payload + 'static>(bot: &Bot, request: Box<RawValue>) -> Result<(), RequestError> {
+    JsonRequest::new(bot.clone(), Written::<P>(request, PhantomData)).await.map(drop)
 }
 
 /// What an error means for the message. The words of the description decide, as everywhere in this API.

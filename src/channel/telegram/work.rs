@@ -259,7 +259,7 @@ impl Share {
     fn message(&self, number: u32, call: &Call) -> Message {
         let edits = matches!(call.input, Input::Press(Press::Tick { .. })).then_some(call.message);
         let group = call.group.then(|| (call.message, format!("https://t.me/{}", self.me.username)));
-        let manner = Manner { edits, group };
+        let (chat, manner) = (call.chat, Manner { edits, group });
         Message {
             user: format!("{PREFIX}{}", call.user),
             input: call.input.clone(),
@@ -271,7 +271,7 @@ impl Share {
             post: Some(Post {
                 chat: format!("{PREFIX}{}", call.chat),
                 company: call.group,
-                render: Box::new(move |said| letters(said, &manner)),
+                render: Box::new(move |said| letters(said, chat, &manner)),
             }),
         }
     }

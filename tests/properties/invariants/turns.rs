@@ -134,8 +134,8 @@ impl Talk {
             self.numbers.extend(private(text));
         }
         let pressed = matches!(input, Input::Press(_));
-        let render = Box::new(outside::letters);
         let chat = if self.way == Way::Company { "telegram:-9" } else { USER };
+        let render = Box::new(move |said: &_| outside::letters(chat, said));
         let post = Post { chat: chat.to_owned(), company: self.way == Way::Company, render };
         let post = (self.way != Way::Reader).then_some(post);
         let message = Message { user: USER.to_owned(), input, delivery: None, now: self.now, post };
