@@ -183,7 +183,7 @@ fn assistant(engine: &Arc<Engine>, folder: &Path, transfers: u64) -> Assistant {
                     tx.insert_transfer(member, &record)?;
                     for event in [Event::Submitted, Event::Reported] {
                         let on = time(0).date_naive();
-                        tx.append(&mut record, Happened::Event(event, on), time(0), "member")?;
+                        tx.append(id, record.tell(Happened::Event(event, on), time(0), "member"))?;
                     }
                 }
                 Ok::<_, zhuanjie::store::StoreError>(())

@@ -14,11 +14,11 @@ use super::engine::Engine;
 use super::looked::look_up;
 use super::message::{Input, Message, Post, Taken};
 use super::recent::Ticket;
+use super::reminding;
 use super::state;
 use super::turn::{Change, Reach};
 use super::understanding::Understanding;
 use super::wire::{self, Said};
-use super::{BY_MEMBER, reminding};
 use crate::language::clean::Phone;
 use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
 use crate::membership::{CodeToSend, Registry};
@@ -112,12 +112,23 @@ pub(super) fn turn(
         "what is stored is read as it was"
     );
     let Some((ticket, key)) = ticket.zip(key) else { return Ok((taken, None)) };
-    // Where a record was changed, what came of that is read here, so that the next turn need not be composed in here too.
-    let records = match composed.changes.is_empty() {
-        true => composed.records,
-        false => tx.transfers(key)?,
-    };
-    Ok((taken, Some((ticket, Known { key: Some(key), state: composed.state, blocked: false, records }))))
+    debug_assert_eq!(
+        untimed(composed.records.clone()),
+        untimed(tx.transfers(key)?),
+        "what is written is what the turn left"
+    );
+    let Composed { state, records, .. } = composed;
+    Ok((taken, Some((ticket, Known { key: Some(key), state, blocked: false, records }))))
+}
+
+/// Transfers to be compared: in the order of their IDs, and without times, which are stored in microseconds.
+fn untimed(mut records: Vec<Record>) -> Vec<Record> {
+    for record in &mut records {
+        record.created_at = DateTime::default();
+        record.log.iter_mut().for_each(|entry| entry.recorded_at = DateTime::default());
+    }
+    records.sort_by_key(|record| record.id);
+    records
 }
 
 /// Writes what a turn decided; returns the member, unless they were erased.
@@ -135,17 +146,13 @@ fn write(
     for change in &composed.changes {
         match change {
             Change::Create(record) => tx.insert_transfer(key, record)?,
-            Change::Append(transfer, happened) => {
-                if let Some(mut record) = tx.transfer(*transfer, key)? {
-                    tx.append(&mut record, happened.clone(), message.now, BY_MEMBER)?;
-                    changed.push(*transfer);
-                }
+            Change::Append(transfer, entry) => {
+                tx.append(*transfer, entry)?;
+                changed.push(*transfer);
             }
             Change::Situate(transfer, situation) => {
-                if let Some(mut record) = tx.transfer(*transfer, key)? {
-                    tx.set_situation(&mut record, situation)?;
-                    changed.push(*transfer);
-                }
+                tx.set_situation(*transfer, situation)?;
+                changed.push(*transfer);
             }
             Change::Remind(transfer, reminding) => {
                 tx.set_reminding(*transfer, *reminding)?;
@@ -163,13 +170,10 @@ fn write(
             }
         }
     }
-    changed.sort_unstable();
-    changed.dedup();
-    for transfer in changed {
+    for record in composed.records.iter().filter(|record| changed.contains(&record.id)) {
         // Nothing is planned while nobody has said yes.
-        let may_remind = |record: &Record| !matches!(record.reminding, Reminding::Unasked | Reminding::Asked);
-        if let Some(record) = tx.transfer(transfer, key)?.filter(may_remind) {
-            reminding::sync(engine, tx, &record, message.now)?;
+        if !matches!(record.reminding, Reminding::Unasked | Reminding::Asked) {
+            reminding::sync(engine, tx, record, message.now)?;
         }
     }
     Ok(Some(key))

@@ -25,7 +25,7 @@ pub(super) enum Change {
     /// A new transfer.
     Create(Record),
     /// One more entry.
-    Append(TransferId, Happened),
+    Append(TransferId, Entry),
     /// What a transfer is planned from, as it is now known.
     Situate(TransferId, String),
     /// Whether the member wants to be reminded of a transfer.
@@ -318,14 +318,8 @@ impl<'e> Turn<'e> {
     pub(super) fn append(&mut self, id: TransferId, happened: Happened) {
         let now = self.around.now;
         if let Some(record) = self.records.iter_mut().find(|r| r.id == id) {
-            let number = record.next_number();
-            record.log.push(Entry {
-                number,
-                happened: happened.clone(),
-                recorded_at: now,
-                by: super::BY_MEMBER.to_owned(),
-            });
-            self.changes.push(Change::Append(id, happened));
+            let entry = record.tell(happened, now, super::BY_MEMBER).clone();
+            self.changes.push(Change::Append(id, entry));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What was delivered, so that nothing has its effect twice.
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, Duration, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -27,28 +29,50 @@ pub struct Seen {
     pub reply: Option<String>,
 }
 
-impl Tx<'_> {
-    /// How a delivery is kept. The scope is part of it: where a channel numbers deliveries per member, the handle.
-    pub fn delivery(&self, scope: &str, message: &str) -> Delivery {
-        Delivery(self.hash(scope, message).to_vec())
-    }
+/// What makes hashes useless outside this database.
+pub(super) struct Salt {
+    salt: Vec<u8>,
+    /// The channels whose deliveries come in a row, and how these begin.
+    channels: RefCell<Vec<(String, [u8; CHANNEL])>>,
+}
 
-    /// How a delivery is kept that is one in a row: beside the one before it, so that what comes together is written
-    /// together.
-    pub fn delivery_in_a_row(&self, channel: &str, number: u64) -> Delivery {
-        let mut key = self.hash(channel, "")[..CHANNEL].to_vec();
-        key.extend(number.to_be_bytes());
-        Delivery(key)
+impl Salt {
+    pub(super) fn new(salt: Vec<u8>) -> Self {
+        Self { salt, channels: RefCell::default() }
     }
 
     fn hash(&self, scope: &str, message: &str) -> [u8; 32] {
         // The length, not a separator: a scope or a message may hold any character.
         let hash = Sha256::new()
-            .chain_update(self.salt())
+            .chain_update(&self.salt)
             .chain_update((scope.len() as u64).to_le_bytes())
             .chain_update(scope)
             .chain_update(message);
         hash.finalize().into()
+    }
+
+    fn channel(&self, name: &str) -> [u8; CHANNEL] {
+        let channels = &mut *self.channels.borrow_mut();
+        if let Some((_, begin)) = channels.iter().find(|(known, _)| known == name) {
+            return *begin;
+        }
+        let mut begin = [0; CHANNEL];
+        begin.copy_from_slice(&self.hash(name, "")[..CHANNEL]);
+        channels.push((name.to_owned(), begin));
+        begin
+    }
+}
+
+impl Tx<'_> {
+    /// How a delivery is kept. The scope is part of it: where a channel numbers deliveries per member, the handle.
+    pub fn delivery(&self, scope: &str, message: &str) -> Delivery {
+        Delivery(self.salt().hash(scope, message).to_vec())
+    }
+
+    /// How a delivery is kept that is one in a row: beside the one before it, so that what comes together is written
+    /// together.
+    pub fn delivery_in_a_row(&self, channel: &str, number: u64) -> Delivery {
+        Delivery([self.salt().channel(channel), number.to_be_bytes()].concat())
     }
 
     /// What is known of a delivery, if it came before.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
+use crate::store::deliveries::Salt;
 use crate::store::error::Doing;
 use crate::store::lock::Lock;
 use crate::store::{StoreError, Tx, schema};
@@ -21,7 +22,7 @@ pub const FILE: &str = "zhuanjie.db";
 /// The database, written by this process alone.
 pub struct Store {
     connection: Connection,
-    salt: Vec<u8>,
+    salt: Salt,
     /// Something was erased since the files were last cleaned.
     traces: bool,
     /// None in memory. Given back after the connection is closed.
@@ -56,7 +57,7 @@ impl Store {
         set_up(&connection).map_err(|source| cannot_open(path, source))?;
         schema::migrate(&mut connection, path)?;
         let salt = connection
-            .query_row("SELECT value FROM meta WHERE key = 'salt'", [], |row| row.get(0))
+            .query_row("SELECT value FROM meta WHERE key = 'salt'", [], |row| row.get(0).map(Salt::new))
             .doing("reading the salt")?;
         // A crash may have come between an erasure and the cleaning of the files.
         let traces = connection

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::store::deliveries::Salt;
 use crate::store::error::Doing;
 use crate::store::lock::{self, Lock};
 use crate::store::open::{cannot_open, make_private, private_file};
@@ -47,7 +48,7 @@ impl Reader {
     pub fn read<R>(&mut self, job: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>) -> Result<R, StoreError> {
         self.connection.execute_batch("BEGIN").doing("beginning to read")?;
         // Nothing is written, so nothing is hashed.
-        let result = job(&mut Tx::new(&self.connection, &[]));
+        let result = job(&mut Tx::new(&self.connection, &Salt::new(Vec::new())));
         self.connection.execute_batch("COMMIT").doing("ending to read")?;
         result
     }

@@ -1,6 +1,5 @@
 //! Records, as rows and back.
 
-use chrono::{DateTime, FixedOffset};
 use rusqlite::{Params, Row, params};
 
 use crate::knowledge::terms::{Event, Term};
@@ -53,35 +52,17 @@ impl Tx<'_> {
             ],
             "writing a transfer",
         )?;
-        record.log.iter().try_for_each(|entry| self.insert_entry(record.id, entry))
+        record.log.iter().try_for_each(|entry| self.append(record.id, entry))
     }
 
-    /// Appends to a record's log, in the database and in the value. Fails when the value is not up to date.
-    pub fn append(
-        &mut self,
-        record: &mut Record,
-        happened: Happened,
-        now: DateTime<FixedOffset>,
-        by: &str,
-    ) -> Result<(), StoreError> {
-        let entry = Entry { number: record.next_number(), happened, recorded_at: now, by: by.to_owned() };
-        self.insert_entry(record.id, &entry)?;
-        record.log.push(entry);
-        Ok(())
+    /// Replaces the situation of a transfer, when the member has changed what the plan is for.
+    pub fn set_situation(&mut self, id: TransferId, situation: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE transfer SET situation = ?2 WHERE id = ?1";
+        self.execute(sql, params![id.to_string(), situation], "writing a transfer").map(drop)
     }
 
-    /// Replaces the situation of a record, when the member has changed what the plan is for.
-    pub fn set_situation(&mut self, record: &mut Record, situation: &str) -> Result<(), StoreError> {
-        self.execute(
-            "UPDATE transfer SET situation = ?2 WHERE id = ?1",
-            params![record.id.to_string(), situation],
-            "writing a transfer",
-        )?;
-        situation.clone_into(&mut record.situation);
-        Ok(())
-    }
-
-    fn insert_entry(&mut self, id: TransferId, entry: &Entry) -> Result<(), StoreError> {
+    /// Writes one more entry of a log. Fails where its number is taken: what it was added to is not up to date.
+    pub fn append(&mut self, id: TransferId, entry: &Entry) -> Result<(), StoreError> {
         let (kind, event, day, target, step) = columns(&entry.happened);
         self.execute(
             "INSERT INTO entry (transfer, number, kind, event, day, target, step, recorded_at, told_by)

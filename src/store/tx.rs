@@ -3,21 +3,22 @@
 use rusqlite::{CachedStatement, Connection};
 
 use crate::store::StoreError;
+use crate::store::deliveries::Salt;
 use crate::store::error::Doing;
 
 /// One turn's view of the database; all of it is kept or none.
 pub struct Tx<'a> {
     connection: &'a Connection,
-    salt: &'a [u8],
+    salt: &'a Salt,
     erased: bool,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(connection: &'a Connection, salt: &'a [u8]) -> Self {
+    pub(super) fn new(connection: &'a Connection, salt: &'a Salt) -> Self {
         Self { connection, salt, erased: false }
     }
 
-    pub(super) fn salt(&self) -> &[u8] {
+    pub(super) fn salt(&self) -> &Salt {
         self.salt
     }
 

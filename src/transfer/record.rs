@@ -171,6 +171,12 @@ impl Record {
         self.log.last().map_or(1, |last| last.number + 1)
     }
 
+    /// Adds what was told to the log.
+    pub fn tell(&mut self, happened: Happened, recorded_at: DateTime<FixedOffset>, by: &str) -> &Entry {
+        let entry = Entry { number: self.next_number(), happened, recorded_at, by: by.to_owned() };
+        self.log.push_mut(entry)
+    }
+
     /// What counts, ordered by day; on one day as told, except that inside an attempt the natural order of events
     /// goes first.
     pub fn timeline(&self) -> Vec<Point> {
@@ -323,8 +329,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn append(record: &mut Record, happened: Happened) {
-        let number = record.next_number();
-        record.log.push(Entry { number, happened, recorded_at: record.created_at, by: "member".into() });
+        record.tell(happened, record.created_at, "member");
     }
 
     fn event(event: Event, on: &str) -> Happened {

@@ -14,7 +14,7 @@ use rand::{RngExt, SeedableRng};
 use zhuanjie::store::{Store, Writer};
 use zhuanjie::transfer::{Happened, Record};
 
-use crate::{Turn, id, known, new_record, now};
+use crate::{Turn, append, id, known, new_record, now};
 
 const DIR: &str = "ZHUANJIE_CRASH_DIR";
 const FROM: &str = "ZHUANJIE_CRASH_FROM";
@@ -42,7 +42,7 @@ fn deliver(writer: &Writer, from: u32, to: u32, confirmed: impl Fn(u32)) {
                     new_record(id(1))
                 }
             };
-            tx.append(&mut record, Happened::StepDone(number.to_string()), now(), "member")?;
+            append(tx, &mut record, Happened::StepDone(number.to_string()), now(), "member")?;
             let body = number.to_string();
             tx.keep_delivery(&delivery, Some(member), Some(&body), now())?;
             Ok(body)

@@ -11,7 +11,7 @@ use zhuanjie::knowledge::terms::Event;
 use zhuanjie::store::{FILE, Kept, Of, Planned, Store, Writer};
 use zhuanjie::transfer::{Happened, TransferId};
 
-use crate::{Turn, day, new_record, now};
+use crate::{Turn, append, day, new_record, now};
 
 const DIR: &str = "ZHUANJIE_ERASE_DIR";
 const HANDLE: &str = "ZHUANJIE_ERASE_HANDLE";
@@ -78,8 +78,8 @@ fn say(store: &mut Store, member: &Known, round: usize, rng: &mut StdRng) {
                     new_record(id)
                 }
             };
-            tx.append(&mut record, Happened::StepDone(member.secret.clone()), now(), &member.handle)?;
-            tx.append(&mut record, Happened::Event(Event::Submitted, day("2024-06-01")), now(), "member")?;
+            append(tx, &mut record, Happened::StepDone(member.secret.clone()), now(), &member.handle)?;
+            append(tx, &mut record, Happened::Event(Event::Submitted, day("2024-06-01")), now(), "member")?;
         }
         let delivery = tx.delivery(&member.handle, &format!("{}{round}", member.secret));
         let body = format!("{state} {:?}", member.transfers.iter().map(ToString::to_string).collect::<Vec<_>>());

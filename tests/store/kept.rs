@@ -10,7 +10,7 @@ use zhuanjie::store::{
     Erasure, FILE, Feedback, HOLDINGS, Holding, Kept, Lesson, Of, Place, Planned, Rule, Store, Tx, Whose,
 };
 
-use crate::{Turn, day, id, known, miss, new_record, now, submitted};
+use crate::{Turn, append, day, id, known, miss, new_record, now, submitted};
 
 /// Columns that lead to somebody by what is in them; foreign keys are found by themselves.
 const LEAD: [&str; 4] = ["handle", "chat", "phone", "conversation"];
@@ -89,7 +89,7 @@ fn populate(tx: &mut Tx<'_>, handle: &str, seed: u64) -> Turn<()> {
     let member = known(tx, handle);
     let mut record = new_record(id(seed));
     tx.insert_transfer(member, &record)?;
-    tx.append(&mut record, submitted(), now(), "member")?;
+    append(tx, &mut record, submitted(), now(), "member")?;
     tx.plan_reminder(record.id, &Planned { deadline: "report".into(), due: day("2024-06-10"), at: now() })?;
     let delivery = tx.delivery(handle, "1");
     tx.keep_delivery(&delivery, Some(member), Some("{}"), now())?;

@@ -55,6 +55,12 @@ fn known(tx: &mut Tx<'_>, handle: &str) -> MemberKey {
     tx.set_state(handle, "{}", 1, now()).expect("a member")
 }
 
+/// Adds to a log, in the value and in the database.
+fn append(tx: &mut Tx<'_>, to: &mut Record, told: Happened, at: DateTime<FixedOffset>, by: &str) -> Turn<()> {
+    let id = to.id;
+    tx.append(id, to.tell(told, at, by))
+}
+
 fn miss(lesson: Lesson, words: &str, on: &str) -> Miss {
     Miss { lesson, words: words.to_owned(), nearest: "faq.status".to_owned(), day: day(on) }
 }

@@ -17,7 +17,7 @@ use zhuanjie::store::{
 use zhuanjie::transfer::{Happened, Record, TransferId};
 
 use crate::erase::found;
-use crate::{Turn, day, id, miss, new_record, now};
+use crate::{Turn, append, day, id, miss, new_record, now};
 
 const DIR: &str = "ZHUANJIE_RETENTION_DIR";
 const KILLS: u32 = 15;
@@ -81,7 +81,7 @@ fn told(tx: &mut Tx<'_>, member: MemberKey, events: &[Event]) -> Turn<Record> {
     tx.insert_transfer(member, &record)?;
     let mut at = now() - TimeDelta::days(events.len() as i64 - 1);
     for event in events {
-        tx.append(&mut record, Happened::Event(*event, day("2024-05-01")), at, "member")?;
+        append(tx, &mut record, Happened::Event(*event, day("2024-05-01")), at, "member")?;
         at += TimeDelta::days(1);
     }
     Ok(record)
@@ -106,13 +106,13 @@ fn transfers_by_what_their_log_says() {
     goes(Rule::Unfinished, TimeDelta::days(730), |tx, _| {
         let member = talkative(tx)?;
         let mut record = told(tx, member, &[Submitted, Returned])?;
-        tx.append(&mut record, Happened::Event(Submitted, day("2024-05-02")), now(), "member")
+        append(tx, &mut record, Happened::Event(Submitted, day("2024-05-02")), now(), "member")
     });
     // Completed by mistake.
     goes(Rule::Unfinished, TimeDelta::days(730), |tx, _| {
         let member = talkative(tx)?;
         let mut record = told(tx, member, &[Submitted, Completed])?;
-        tx.append(&mut record, Happened::Struck(2), now(), "member")
+        append(tx, &mut record, Happened::Struck(2), now(), "member")
     });
     // Nothing was ever told.
     goes(Rule::Unfinished, TimeDelta::days(730), |tx, _| {
@@ -234,7 +234,7 @@ fn populate(store: &mut Store, rng: &mut StdRng, then: DateTime<FixedOffset>) ->
                 tx.set_state(&handle, &format!("{handle}{}", "x".repeat(number as usize % 900)), 1, then - age)?;
             let mut record = Record { created_at: then - age, ..new_record(transfer) };
             tx.insert_transfer(member, &record)?;
-            tx.append(&mut record, Happened::Event(Event::Completed, day("2024-05-01")), then - age, &handle)?;
+            append(tx, &mut record, Happened::Event(Event::Completed, day("2024-05-01")), then - age, &handle)?;
             tx.plan_reminder(transfer, &Planned { deadline: handle.clone(), due: day("2024-06-10"), at: now() })?;
             for message in 0..4 {
                 let delivery = tx.delivery(&handle, &message.to_string());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zhuanjie::store::{Store, StoreError, Writer};
 
-use crate::{Turn, id, known, new_record, now, submitted};
+use crate::{Turn, append, id, known, new_record, now, submitted};
 
 #[test]
 fn every_turn_counts_once() {
@@ -23,7 +23,7 @@ fn every_turn_counts_once() {
                 for _ in 0..25 {
                     let turn = writer.turn(|tx| -> Turn<()> {
                         let mut record = tx.any_transfer(id(1))?.expect("there");
-                        tx.append(&mut record, submitted(), now(), "member")
+                        append(tx, &mut record, submitted(), now(), "member")
                     });
                     turn.expect("committed");
                 }
