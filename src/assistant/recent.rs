@@ -4,8 +4,9 @@
 //! its member out, is written as composed if nobody else took or changed them until then, and puts back what it left once
 //! that is committed; whoever changes a member in any other way has them forgotten. Bounded, and in memory alone.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::compose::Known;
 
@@ -18,7 +19,7 @@ pub(super) struct Recent(Mutex<Members>);
 
 #[derive(Default)]
 struct Members {
-    known: HashMap<String, Place>,
+    known: FxHashMap<String, Place>,
     /// The number of the last turn that took somebody out.
     turns: u64,
 }

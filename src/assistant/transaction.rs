@@ -23,7 +23,7 @@ use crate::language::clean::Phone;
 use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
 use crate::membership::{CodeToSend, Registry};
 use crate::reply::press::Press;
-use crate::store::{MemberKey, Of, Parcel, Ripe, StoreError, Tx};
+use crate::store::{Delivery, MemberKey, Of, Parcel, Ripe, Seen, StoreError, Tx};
 use crate::transfer::{Record, Reminding, TransferId};
 
 /// A turn that was composed before it came here.
@@ -48,7 +48,14 @@ pub(super) fn turn(
 ) -> Result<(Taken, Left), StoreError> {
     let engine = &*shared.engine;
     let delivery = message.delivery.as_ref().map(|id| id.kept(tx, message));
-    let seen = delivery.as_ref().map_or(Ok(None), |delivery| tx.seen(delivery))?;
+    let seen = match &delivery {
+        // What is sent is not read back; then it need not be known whose it was, and to keep it is to learn whether it is new.
+        Some(delivery) if message.post.is_some() => {
+            (!keep(tx, delivery, None, None, received)?).then_some(Seen { reply: None })
+        }
+        Some(delivery) => tx.seen(delivery)?,
+        None => None,
+    };
     if let Some(seen) = seen {
         let said = match seen.reply {
             Some(reply) => wire::read(&reply),
@@ -84,12 +91,8 @@ pub(super) fn turn(
     if let Some(miss) = &composed.miss {
         tx.keep_miss(miss)?;
     }
-    if let Some(delivery) = &delivery {
-        // What is sent is not read back, and then it need not be known whose it was.
-        let key = key.filter(|_| message.post.is_none());
-        if tx.keep_delivery(delivery, key, composed.reply.as_deref(), received)? {
-            tx.forget_deliveries(received)?;
-        }
+    if let Some(delivery) = delivery.filter(|_| message.post.is_none()) {
+        keep(tx, &delivery, key, composed.reply.as_deref(), received)?;
     }
     let posted = match &message.post {
         Some(post) => post_all(tx, post, key, composed.letters, received)?,
@@ -119,6 +122,21 @@ pub(super) fn turn(
     );
     let Composed { state, records, .. } = composed;
     Ok((taken, Some((ticket, Known { key: Some(key), state, blocked: false, records }))))
+}
+
+/// Keeps a delivery, and now and then forgets old ones. Says whether it is new.
+fn keep(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    member: Option<MemberKey>,
+    reply: Option<&str>,
+    received: DateTime<FixedOffset>,
+) -> Result<bool, StoreError> {
+    let kept = tx.keep_delivery(delivery, member, reply, received)?;
+    if kept == Some(true) {
+        tx.forget_deliveries(received)?;
+    }
+    Ok(kept.is_some())
 }
 
 /// Transfers to be compared: in the order of their IDs, and without times, which are stored in microseconds.
@@ -203,17 +221,10 @@ pub(super) fn tell(
     said: &Said,
     received: DateTime<FixedOffset>,
 ) -> Result<Taken, StoreError> {
-    if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, message)) {
-        if tx.seen(&delivery)?.is_some() {
-            return Ok(Taken {
-                said: said.clone(),
-                posted: Vec::new(),
-                codes: Vec::new(),
-                again: true,
-                returned: false,
-            });
-        }
-        tx.keep_delivery(&delivery, None, None, received)?;
+    if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, message))
+        && !keep(tx, &delivery, None, None, received)?
+    {
+        return Ok(Taken { said: said.clone(), posted: Vec::new(), codes: Vec::new(), again: true, returned: false });
     }
     // Whoever does anything at all can be reached again.
     let returned = tx.set_blocked(&message.user, None)?;

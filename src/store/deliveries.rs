@@ -84,20 +84,20 @@ impl Tx<'_> {
             .doing(doing)
     }
 
-    /// Keeps a delivery, and the reply where the channel will read it back. Says whether it is time to forget old ones.
+    /// Keeps a delivery, and the reply where the channel will read it back. Says whether it is time to forget old ones; none
+    /// where it is kept already, as it was.
     pub fn keep_delivery(
         &mut self,
         delivery: &Delivery,
         member: Option<MemberKey>,
         reply: Option<&str>,
         at: DateTime<FixedOffset>,
-    ) -> Result<bool, StoreError> {
-        let doing = "keeping a delivery";
-        let id = self
-            .sql("INSERT INTO delivery (hash, member, reply, at) VALUES (?1, ?2, ?3, ?4)", doing)?
-            .insert(params![&delivery.0[..], member.map(|key| key.0), reply, times::to_text(at)])
-            .doing(doing)?;
-        Ok(id % FORGET_EVERY == 0)
+    ) -> Result<Option<bool>, StoreError> {
+        let sql =
+            "INSERT INTO delivery (hash, member, reply, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (hash) DO NOTHING";
+        let row = params![&delivery.0[..], member.map(|key| key.0), reply, times::to_text(at)];
+        let new = self.execute(sql, row, "keeping a delivery")? > 0;
+        Ok(new.then(|| self.last_row() % FORGET_EVERY == 0))
     }
 
     /// Forgets deliveries that are no longer to be known, a few at once; the daily run finds the others.

@@ -47,6 +47,11 @@ impl<'a> Tx<'a> {
         self.connection.prepare_cached(sql).doing(doing)
     }
 
+    /// The row that was inserted last.
+    pub(super) fn last_row(&self) -> i64 {
+        self.connection.last_insert_rowid()
+    }
+
     pub(super) fn execute(
         &self,
         sql: &str,

@@ -4,12 +4,13 @@
 //! copy more for each send of which nobody knows what came of it. A message that can never be sent is dropped, with a
 //! line in the log; one to somebody who has blocked us stays until they return.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::RngExt;
+use rustc_hash::{FxHashMap, FxHashSet};
 use teloxide::Bot;
 use tokio::sync::Semaphore;
 
@@ -52,14 +53,14 @@ pub(super) struct Lanes {
 #[derive(Default)]
 struct Waiting {
     /// By chat, in order. The first message of a lane leaves it when it is on its way; the lane goes on when that is noted.
-    lanes: HashMap<String, VecDeque<Parcel>>,
+    lanes: FxHashMap<String, VecDeque<Parcel>>,
     /// The chats whose next message may be sent.
     ready: VecDeque<String>,
     /// Tasks that send, but for those that have to wait.
     crew: usize,
     /// What is in a lane, or has just gone out. Who reads the outbox may find what a turn is about to hand over, and the
     /// other way round.
-    taken: HashSet<i64>,
+    taken: FxHashSet<i64>,
     /// What has gone out, the oldest first.
     gone: VecDeque<i64>,
 }
@@ -257,12 +258,14 @@ impl Lanes {
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                let mut sending = pin!(send(&self.bot, letter, self.patience));
-                match tokio::time::timeout(BRIEFLY, &mut sending).await {
+                let mut sending = pin!(send(&self.bot, letter));
+                match tokio::time::timeout(BRIEFLY.min(self.patience), &mut sending).await {
                     Ok(outcome) => outcome,
                     Err(_) => {
                         self.leave(seat);
-                        sending.await
+                        let rest = self.patience.saturating_sub(BRIEFLY);
+                        let late = |_| Outcome::Unclear(format!("no answer within {:?}", self.patience));
+                        tokio::time::timeout(rest, sending).await.unwrap_or_else(late)
                     }
                 }
             };

@@ -35,13 +35,9 @@ pub(super) enum Outcome {
     Refused(String),
 }
 
-/// Sends a message; after `patience` it is unclear what became of it.
-pub(super) async fn send(bot: &Bot, letter: Letter, patience: Duration) -> Outcome {
-    match tokio::time::timeout(patience, request(bot, letter)).await {
-        Ok(Ok(())) => Outcome::Sent,
-        Ok(Err(error)) => outcome(error),
-        Err(_) => Outcome::Unclear(format!("no answer within {patience:?}")),
-    }
+/// Sends a message, however long it takes.
+pub(super) async fn send(bot: &Bot, letter: Letter) -> Outcome {
+    request(bot, letter).await.map_or_else(outcome, |()| Outcome::Sent)
 }
 
 async fn request(bot: &Bot, letter: Letter) -> Result<(), RequestError> {

@@ -1,11 +1,11 @@
 //! A batch of updates becomes turns. Chats are shared out among threads; within a chat the order is kept, and a turn
 //! need not wait for the one before, since the writer takes them in the order in which they are handed in.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
 use teloxide::prelude::*;
 use teloxide::types::{ChatId, Update};
 
@@ -53,7 +53,7 @@ pub(super) fn share_out(updates: Vec<Update>) -> Vec<Vec<Update>> {
         LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     let mut shares: Vec<Vec<Update>> = Vec::new();
     shares.resize_with(THREADS.min(updates.len()), || Vec::with_capacity(updates.len()));
-    let mut of_chat = HashMap::new();
+    let mut of_chat = FxHashMap::default();
     for update in updates {
         let chat = update.chat().map_or(0, |chat| chat.id.0);
         let shortest = || (0..shares.len()).min_by_key(|share| shares[*share].len()).unwrap_or(0);

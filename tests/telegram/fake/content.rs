@@ -59,11 +59,9 @@ impl Content {
     }
 
     fn at_most(self, most: usize, length: Length, too_long: &str) -> Result<Self, Refusal> {
-        // Either way a byte is the least that anything is counted by.
-        if self.text.len() <= most {
-            return Ok(self);
-        }
         let long = match length {
+            // Either way nothing takes less than a byte.
+            _ if self.text.len() <= most => 0,
             Length::Utf16 => units(&self.text),
             Length::Scalars => self.text.chars().count(),
         };
@@ -95,7 +93,8 @@ impl Content {
 
 /// How many UTF-16 code units a text has.
 pub(super) fn units(text: &str) -> usize {
-    text.encode_utf16().count()
+    // In bytes: one for the first of each character, one more for the first of four.
+    text.bytes().map(|byte| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0)).sum()
 }
 
 fn span(entity: &Value) -> Option<(usize, usize)> {
