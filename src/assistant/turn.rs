@@ -224,8 +224,8 @@ impl<'e> Turn<'e> {
         if let Some(answer) = self.code_given() {
             return answer;
         }
-        let rest = self.said.text.replace(crate::language::clean::ID_CARD, "");
-        if private && rest.trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
+        let rest = || self.said.text.replace(crate::language::clean::ID_CARD, "");
+        if private && rest().trim_matches(|c: char| !c.is_alphanumeric()).is_empty() {
             return self.resumed(Answer { replies: Vec::new(), ..Answer::of(Kind::Clarify, Reply::default()) });
         }
         if let Some(number) = self.number() {
