@@ -1,5 +1,7 @@
 //! What comes into a turn and what goes out of it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset};
 
 use super::wire::Said;
@@ -59,10 +61,16 @@ pub struct Post {
     pub company: bool,
     /// What is said as messages, each as the channel's sender will read it.
     pub render: Render,
+    /// Who sends them.
+    pub dispatch: Dispatch,
 }
 
 /// Turns what is said into messages. A turn that has to be composed anew renders anew.
 pub type Render = Box<dyn Fn(&Said) -> Vec<String> + Send>;
+
+/// Takes committed messages, to be sent. Called in the order of the commits, so that what was said first is sent first, and
+/// with the store locked: it must neither use it nor wait for who does.
+pub type Dispatch = Arc<dyn Fn(Vec<Parcel>) + Send + Sync>;
 
 impl Message {
     /// A text, for a channel that reads the reply back.
@@ -75,6 +83,12 @@ impl Message {
     pub fn delivered(self, delivery: Option<String>) -> Self {
         Self { delivery: delivery.map(DeliveryId::Named), ..self }
     }
+
+    /// Who sends what is said; nobody where it is read back.
+    pub(super) fn dispatch(&self) -> Dispatch {
+        let nobody = || -> Dispatch { Arc::new(|_| {}) };
+        self.post.as_ref().map_or_else(nobody, |post| Arc::clone(&post.dispatch))
+    }
 }
 
 /// What a turn came to.
@@ -82,12 +96,8 @@ impl Message {
 pub struct Taken {
     /// What is said.
     pub said: Said,
-    /// What is to be sent, in order; nothing for a delivery that came before.
-    pub posted: Vec<Parcel>,
     /// Codes to be sent; see [`super::Assistant::send_code`].
     pub codes: Vec<CodeToSend>,
     /// The delivery came before.
     pub again: bool,
-    /// The member could not be reached until now; something may wait for them.
-    pub returned: bool,
 }

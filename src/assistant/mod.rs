@@ -59,7 +59,7 @@ use rand::rngs::StdRng;
 
 pub use bars::{Bar, Bars};
 pub use engine::{Engine, EngineError, Loaded, check};
-pub use message::{DeliveryId, Input, Message, Post, Render, Taken};
+pub use message::{DeliveryId, Dispatch, Input, Message, Post, Render, Taken};
 pub use records::steps_done;
 pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
@@ -73,7 +73,7 @@ use crate::transfer::reminders;
 use compose::{Drawn, Known, compose, reach};
 use looked::Looked;
 use recent::Recent;
-use transaction::{Prepared, remind, tell, turn};
+use transaction::{Prepared, Turned, remind, tell, turn};
 use turn::Reach;
 
 /// How many turns may wait for the writer before a channel has to wait itself.
@@ -230,11 +230,13 @@ impl Assistant {
     pub fn hand_in(&self, ready: Ready) -> Result<Pending<Taken, StoreError>, StoreError> {
         let Ready { shared, message, received, understanding, mut prepared, drawn } = ready;
         let (recent, user) = (Arc::clone(&self.recent), message.user.clone());
+        let dispatch = message.dispatch();
         let job = move |tx: &mut Tx<'_>| turn(&shared, tx, &message, received, &understanding, prepared.take(), &drawn);
-        self.writer.submit_then(job, move |(taken, left)| {
+        self.writer.submit_then(job, move |Turned { taken, posted, left }| {
             if let Some((ticket, known)) = left {
                 recent.put(&user, ticket, known);
             }
+            dispatch(posted);
             taken
         })
     }
@@ -243,36 +245,66 @@ impl Assistant {
     pub fn tell(&self, message: Message, text: &str) -> Result<Taken, StoreError> {
         let received = (self.clock)();
         let said = wire::words(text);
-        let recent = Arc::clone(&self.recent);
-        self.writer.turn(move |tx: &mut Tx<'_>| {
+        let (recent, dispatch) = (Arc::clone(&self.recent), message.dispatch());
+        let job = move |tx: &mut Tx<'_>| {
             recent.forget(&message.user);
             tell(tx, &message, &said, received)
+        };
+        let told = self.writer.submit_then(job, move |(taken, posted)| {
+            dispatch(posted);
+            taken
+        });
+        told?.wait()
+    }
+
+    /// A member cannot be reached: nothing is sent to them until they return.
+    pub fn set_blocked(&self, chat: String, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
+        let recent = Arc::clone(&self.recent);
+        self.writer.turn(move |tx: &mut Tx<'_>| {
+            recent.forget(&chat);
+            tx.set_blocked(&chat, Some(now))?;
+            tx.drop_unowned(&chat)
         })
     }
 
-    /// Notes whether a member can be reached. Says whether that is news.
-    pub fn set_blocked(&self, handle: String, since: Option<DateTime<FixedOffset>>) -> Result<bool, StoreError> {
+    /// A member can be reached: where they could not, what waits for them is sent.
+    pub fn set_reachable(&self, chat: String, dispatch: Dispatch) -> Result<(), StoreError> {
         let recent = Arc::clone(&self.recent);
-        self.writer.turn(move |tx: &mut Tx<'_>| {
-            recent.forget(&handle);
-            tx.set_blocked(&handle, since)
-        })
+        self.post(dispatch, move |tx| {
+            recent.forget(&chat);
+            if tx.set_blocked(&chat, None)? { tx.unsent_to(&chat) } else { Ok(Vec::new()) }
+        })?;
+        Ok(())
+    }
+
+    /// Writes or finds messages to be sent, and has them sent in the order of the commits. Returns how many there were.
+    pub fn post<F>(&self, dispatch: Dispatch, job: F) -> Result<usize, StoreError>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<Vec<Parcel>, StoreError> + Send + 'static,
+    {
+        let posted = self.writer.submit_then(job, move |posted: Vec<Parcel>| {
+            let count = posted.len();
+            dispatch(posted);
+            count
+        });
+        posted?.wait()
     }
 
     /// Composes the reminders of a channel whose time has come, each as a message to be sent, and plans no more than
-    /// `most` at once. Nothing happens at night.
+    /// `most` at once. Returns how many there were. Nothing happens at night.
     pub fn remind(
         &self,
         channel: &'static str,
         now: DateTime<FixedOffset>,
         most: u32,
         render: fn(&str, &Said) -> Vec<String>,
-    ) -> Result<Vec<Parcel>, StoreError> {
+        dispatch: Dispatch,
+    ) -> Result<usize, StoreError> {
         if reminders::quiet(now) {
-            return Ok(Vec::new());
+            return Ok(0);
         }
         let engine = self.engine();
-        self.writer.turn(move |tx: &mut Tx<'_>| remind(&engine, tx, channel, now, most, render))
+        self.post(dispatch, move |tx| remind(&engine, tx, channel, now, most, render))
     }
 
     /// One step of retention: removes what was kept long enough, and forgets the members who talk now where any of it may

@@ -36,6 +36,15 @@ pub(super) struct Prepared {
 /// What a turn left, to be put back among those who talk now.
 pub(super) type Left = Option<(Ticket, Known)>;
 
+/// What a turn came to.
+pub(super) struct Turned {
+    /// For the caller.
+    pub(super) taken: Taken,
+    /// What is to be sent, in order; nothing for a delivery that came before.
+    pub(super) posted: Vec<Parcel>,
+    pub(super) left: Left,
+}
+
 /// The part of a turn that reads and writes.
 pub(super) fn turn(
     shared: &Shared,
@@ -45,7 +54,7 @@ pub(super) fn turn(
     understanding: &Arc<Understanding>,
     prepared: Option<Prepared>,
     drawn: &Drawn,
-) -> Result<(Taken, Left), StoreError> {
+) -> Result<Turned, StoreError> {
     let engine = &*shared.engine;
     let delivery = message.delivery.as_ref().map(|id| id.kept(tx, message));
     let seen = match &delivery {
@@ -61,7 +70,8 @@ pub(super) fn turn(
             Some(reply) => wire::read(&reply),
             None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
         };
-        return Ok((Taken { said, posted: Vec::new(), codes: Vec::new(), again: true, returned: false }, None));
+        let taken = Taken { said, codes: Vec::new(), again: true };
+        return Ok(Turned { taken, posted: Vec::new(), left: None });
     }
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
         && engine.entry(entry).is_some()
@@ -94,17 +104,14 @@ pub(super) fn turn(
     if let Some(delivery) = delivery.filter(|_| message.post.is_none()) {
         keep(tx, &delivery, key, composed.reply.as_deref(), received)?;
     }
-    let posted = match &message.post {
-        Some(post) => post_all(tx, post, key, composed.letters, received)?,
-        None => Vec::new(),
-    };
+    let posted = post_all(tx, message, key, composed.letters, composed.blocked, received)?;
     let mut codes = Vec::new();
     for change in &composed.changes {
         if let (Change::SendCode(phone), Some(registry), Some(key)) = (change, &shared.registry, key) {
             codes.push(send_code(tx, registry, message, key, phone, drawn)?);
         }
     }
-    let taken = Taken { said: composed.said, posted, codes, again: false, returned: composed.blocked };
+    let taken = Taken { said: composed.said, codes, again: false };
     if ticket.is_some() && key.is_none() {
         // Erased, here too.
         shared.recent.forget(&message.user);
@@ -114,14 +121,15 @@ pub(super) fn turn(
         composed.stored,
         "what is stored is read as it was"
     );
-    let Some((ticket, key)) = ticket.zip(key) else { return Ok((taken, None)) };
+    let Some((ticket, key)) = ticket.zip(key) else { return Ok(Turned { taken, posted, left: None }) };
     debug_assert_eq!(
         untimed(composed.records.clone()),
         untimed(tx.transfers(key)?),
         "what is written is what the turn left"
     );
     let Composed { state, records, .. } = composed;
-    Ok((taken, Some((ticket, Known { key: Some(key), state, blocked: false, records }))))
+    let known = Known { key: Some(key), state, blocked: false, records };
+    Ok(Turned { taken, posted, left: Some((ticket, known)) })
 }
 
 /// Keeps a delivery, and now and then forgets old ones. Says whether it is new.
@@ -214,36 +222,41 @@ fn send_code(
     Ok(CodeToSend { to: phone.clone(), code: drawn.code.clone(), id: drawn.code_id.clone(), at: now })
 }
 
-/// Answers in these words alone; known deliveries get nothing.
+/// Answers in these words alone; known deliveries get nothing. Returns what is to be sent, too.
 pub(super) fn tell(
     tx: &mut Tx<'_>,
     message: &Message,
     said: &Said,
     received: DateTime<FixedOffset>,
-) -> Result<Taken, StoreError> {
+) -> Result<(Taken, Vec<Parcel>), StoreError> {
+    let taken = |again| Taken { said: said.clone(), codes: Vec::new(), again };
     if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, message))
         && !keep(tx, &delivery, None, None, received)?
     {
-        return Ok(Taken { said: said.clone(), posted: Vec::new(), codes: Vec::new(), again: true, returned: false });
+        return Ok((taken(true), Vec::new()));
     }
-    // Whoever does anything at all can be reached again.
-    let returned = tx.set_blocked(&message.user, None)?;
-    let posted = match &message.post {
-        Some(post) => post_all(tx, post, None, (post.render)(said), received)?,
-        None => Vec::new(),
-    };
-    Ok(Taken { said: said.clone(), posted, codes: Vec::new(), again: false, returned })
+    // Whoever writes to us can be reached again.
+    let returned = reach(message) != Reach::Company && tx.set_blocked(&message.user, None)?;
+    let letters = message.post.as_ref().map_or_else(Vec::new, |post| (post.render)(said));
+    let posted = post_all(tx, message, None, letters, returned, received)?;
+    Ok((taken(false), posted))
 }
 
-/// Hands messages to the sender of the channel.
+/// Writes messages to be sent. To a member who has returned they come after what waited for them.
 fn post_all(
     tx: &mut Tx<'_>,
-    post: &Post,
+    message: &Message,
     member: Option<MemberKey>,
     letters: Vec<String>,
+    returned: bool,
     now: DateTime<FixedOffset>,
 ) -> Result<Vec<Parcel>, StoreError> {
-    letters.into_iter().map(|body| tx.post(&post.chat, member, None, body, now)).collect()
+    let Some(Post { chat, .. }) = &message.post else { return Ok(Vec::new()) };
+    let mut posted = if returned { tx.unsent_to(chat)? } else { Vec::new() };
+    for body in letters {
+        posted.push(tx.post(chat, member, None, body, now)?);
+    }
+    Ok(posted)
 }
 
 /// The turn of reminders: what is ripe becomes messages.

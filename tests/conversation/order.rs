@@ -1,17 +1,20 @@
-//! Turns that are prepared before others are written: each sees what those before it left.
+//! Turns that are prepared before others are written: each sees what those before it left, and what they say is handed
+//! over in the order in which it was committed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
-use zhuanjie::assistant::{Assistant, Message, Ready, Said, Taken};
-use zhuanjie::store::{Store, StoreError};
+use zhuanjie::assistant::{Assistant, Dispatch, Message, Post, Ready, Said, Taken};
+use zhuanjie::store::{Store, StoreError, Tx};
 
 struct Stage {
     assistant: Assistant,
     now: DateTime<FixedOffset>,
+    /// The messages that were handed over, by their numbers.
+    dispatched: Arc<Mutex<Vec<i64>>>,
     _folder: TempDir,
 }
 
@@ -21,11 +24,34 @@ impl Stage {
         let store = Store::open(folder.path()).expect("a store");
         let assistant = Assistant::new(Arc::clone(&crate::engine()), store);
         let now = DateTime::parse_from_rfc3339("2024-06-01T09:00:00+08:00").expect("a time");
-        Self { assistant, now, _folder: folder }
+        Self { assistant, now, dispatched: Arc::default(), _folder: folder }
     }
 
     fn prepare(&self, number: u64, text: &str) -> Ready {
         self.assistant.prepare(Message::text("u1", text, self.now), StdRng::seed_from_u64(number))
+    }
+
+    /// The same, to be answered by whoever sends.
+    fn prepare_to_send(&self, number: u64, text: &str) -> Ready {
+        let render = Box::new(|said: &Said| said.replies.iter().map(|reply| reply.text.clone()).collect());
+        let post = Post { chat: "u1".to_owned(), company: false, render, dispatch: self.dispatch() };
+        let message = Message { post: Some(post), ..Message::text("u1", text, self.now) };
+        self.assistant.prepare(message, StdRng::seed_from_u64(number))
+    }
+
+    fn dispatch(&self) -> Dispatch {
+        let dispatched = Arc::clone(&self.dispatched);
+        Arc::new(move |parcels| dispatched.lock().expect("no panic").extend(parcels.iter().map(|parcel| parcel.id)))
+    }
+
+    /// What was handed over since this was asked last.
+    fn dispatched(&self) -> Vec<i64> {
+        std::mem::take(&mut *self.dispatched.lock().expect("no panic"))
+    }
+
+    fn unsent(&self) -> Vec<i64> {
+        let unsent = self.assistant.with_store(|tx| tx.unsent_to("u1")).expect("read");
+        unsent.iter().map(|parcel| parcel.id).collect()
     }
 
     fn hear(&self, number: u64, text: &str) -> Said {
@@ -70,11 +96,44 @@ fn what_was_prepared_before_another_turn_is_served_as_if_it_came_after_it() {
 fn what_becomes_known_of_a_member_after_a_turn_was_prepared_counts() {
     let stage = Stage::new();
     stage.hear(0, "你好");
-    let ready = stage.prepare(1, "从广东转到北京");
-    stage.assistant.set_blocked("u1".to_owned(), Some(stage.now)).expect("noted");
-    assert!(stage.hand_in(ready).returned, "whoever says something is back");
-    let ready = stage.prepare(2, "记录这次转接");
-    assert!(!stage.hand_in(ready).returned);
+    stage.hand_in(stage.prepare_to_send(1, "附件要多大"));
+    let waiting = stage.dispatched();
+    let ready = stage.prepare_to_send(2, "从广东转到北京");
+    stage.assistant.set_blocked("u1".to_owned(), stage.now).expect("noted");
+    stage.hand_in(ready);
+    let dispatched = stage.dispatched();
+    assert_eq!(dispatched, stage.unsent(), "whoever says something is back: what waited for them goes out as well");
+    assert!(dispatched.starts_with(&waiting) && dispatched.len() > waiting.len());
+    stage.hand_in(stage.prepare_to_send(3, "记录这次转接"));
+    assert!(stage.dispatched().iter().all(|id| !dispatched.contains(id)), "they are back already");
+}
+
+#[test]
+fn who_can_be_reached_again_gets_what_waited() {
+    let stage = Stage::new();
+    stage.hand_in(stage.prepare_to_send(0, "附件要多大"));
+    let waiting = stage.dispatched();
+    stage.assistant.set_reachable("u1".to_owned(), stage.dispatch()).expect("noted");
+    assert_eq!(stage.dispatched(), [0; 0], "it is no news");
+    stage.assistant.set_blocked("u1".to_owned(), stage.now).expect("noted");
+    stage.assistant.set_reachable("u1".to_owned(), stage.dispatch()).expect("noted");
+    assert_eq!(stage.dispatched(), waiting);
+}
+
+#[test]
+fn what_is_said_is_handed_over_in_the_order_of_the_commits() {
+    let stage = Stage::new();
+    let texts = ["你好", "附件要多大", "从广东转到北京"];
+    let ready: Vec<_> = (0..).zip(texts).map(|(number, text)| stage.prepare_to_send(number, text)).collect();
+    // Nobody waits for these: who says something after them has them committed, and handed over, as well.
+    let pending: Vec<_> = ready.into_iter().map(|ready| stage.assistant.hand_in(ready).expect("taken")).collect();
+    let now = stage.now;
+    let unasked = move |tx: &mut Tx<'_>| Ok(vec![tx.post("u1", None, None, "提醒".to_owned(), now)?]);
+    assert_eq!(stage.assistant.post(stage.dispatch(), unasked).expect("a turn"), 1);
+    let dispatched = stage.dispatched();
+    assert!(dispatched.len() > texts.len() && dispatched.is_sorted(), "{dispatched:?}");
+    assert_eq!(dispatched, stage.unsent());
+    drop(pending);
 }
 
 #[test]

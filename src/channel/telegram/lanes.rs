@@ -4,20 +4,21 @@
 //! copy more for each send of which nobody knows what came of it. A message that can never be sent is dropped, with a
 //! line in the log; one to somebody who has blocked us stays until they return.
 
-use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::RngExt;
-use rustc_hash::{FxHashMap, FxHashSet};
 use teloxide::Bot;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use super::letter::Letter;
 use super::noting::{Noted, Notes};
 use super::send::{Outcome, send};
+use super::waiting::Waiting;
 use super::{CHANNEL, PREFIX};
+use crate::assistant::Dispatch;
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError};
@@ -32,8 +33,6 @@ const BRIEFLY: Duration = Duration::from_millis(250);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// So many messages that have gone out are known not to be sent again.
-const GONE: usize = 8192;
 /// The wait after the token was refused.
 const BAD_TOKEN_WAIT: Duration = Duration::from_secs(30);
 
@@ -45,65 +44,10 @@ pub(super) struct Lanes {
     lanes: Mutex<Waiting>,
     permits: Semaphore,
     notes: Notes,
+    /// Where tasks run; what is sent is handed over on threads of all kinds.
+    runtime: Handle,
     /// Reminders that came into the night.
     resting: Mutex<Vec<Parcel>>,
-}
-
-/// What waits to be sent.
-#[derive(Default)]
-struct Waiting {
-    /// By chat, in order. The first message of a lane leaves it when it is on its way; the lane goes on when that is noted.
-    lanes: FxHashMap<String, VecDeque<Parcel>>,
-    /// The chats whose next message may be sent.
-    ready: VecDeque<String>,
-    /// Tasks that send, but for those that have to wait.
-    crew: usize,
-    /// What is in a lane, or has just gone out. Who reads the outbox may find what a turn is about to hand over, and the
-    /// other way round.
-    taken: FxHashSet<i64>,
-    /// What has gone out, the oldest first.
-    gone: VecDeque<i64>,
-}
-
-impl Waiting {
-    /// Takes a message in, unless it is there already or has just gone out.
-    fn add(&mut self, parcel: Parcel) -> bool {
-        if !self.taken.insert(parcel.id) {
-            return false;
-        }
-        if let Some(lane) = self.lanes.get_mut(&parcel.chat) {
-            lane.push_back(parcel);
-        } else {
-            self.ready.push_back(parcel.chat.clone());
-            self.lanes.insert(parcel.chat.clone(), VecDeque::from([parcel]));
-        }
-        true
-    }
-
-    /// The next message that may be sent.
-    fn next(&mut self) -> Option<Parcel> {
-        let chat = self.ready.pop_front()?;
-        self.lanes.get_mut(&chat)?.pop_front()
-    }
-
-    /// The message of this chat that was on its way is dealt with.
-    fn go_on(&mut self, chat: String) {
-        match self.lanes.get(&chat) {
-            Some(lane) if lane.is_empty() => drop(self.lanes.remove(&chat)),
-            Some(_) => self.ready.push_back(chat),
-            None => {}
-        }
-    }
-
-    /// This one has gone out. It is known for a while yet.
-    fn goes_out(&mut self, id: i64) {
-        self.gone.push_back(id);
-        if self.gone.len() > GONE
-            && let Some(oldest) = self.gone.pop_front()
-        {
-            self.taken.remove(&oldest);
-        }
-    }
 }
 
 impl Lanes {
@@ -112,6 +56,7 @@ impl Lanes {
         Arc::new_cyclic(|lanes| Self {
             bot,
             notes: Notes::begin(Arc::clone(&service), lanes.clone()),
+            runtime: Handle::current(),
             service,
             patience,
             lanes: Mutex::default(),
@@ -124,8 +69,19 @@ impl Lanes {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whom to hand what is committed.
+    pub(super) fn dispatch(self: &Arc<Self>) -> Dispatch {
+        // A turn that waits to be written must not keep alive what it waits in.
+        let lanes = Arc::downgrade(self);
+        Arc::new(move |parcels| {
+            if let Some(lanes) = lanes.upgrade() {
+                lanes.put(parcels);
+            }
+        })
+    }
+
     /// Sends these, in order within a chat. One that waits already, or has just gone out, is not sent twice.
-    pub(super) fn put(self: &Arc<Self>, parcels: Vec<Parcel>) {
+    fn put(self: &Arc<Self>, parcels: Vec<Parcel>) {
         // All under one lock: a lane that begins with the first of them and learns that its chat cannot be written to
         // must find the others waiting, or they would be tried as well.
         let waiting = &mut *self.lanes();
@@ -139,9 +95,8 @@ impl Lanes {
 
     /// Has as many tasks send as there is something for, and as may.
     fn muster(self: &Arc<Self>, waiting: &mut Waiting) {
-        for _ in 0..waiting.ready.len().min(CREW.saturating_sub(waiting.crew)) {
-            waiting.crew += 1;
-            tokio::spawn(Arc::clone(self).run(Seat(Arc::clone(self))));
+        for _ in 0..waiting.muster(CREW) {
+            self.runtime.spawn(Arc::clone(self).run(Seat(Arc::clone(self))));
         }
     }
 
@@ -159,9 +114,8 @@ impl Lanes {
     /// Sends what the outbox still holds for a chat. Called from a thread that may wait.
     pub(super) fn resume(self: &Arc<Self>, chat: &str) {
         let name = chat.to_owned();
-        match self.service.assistant.with_store(move |tx| tx.unsent_to(&name)) {
-            Ok(parcels) => self.put(parcels),
-            Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot read what waits to be sent"),
+        if let Err(error) = self.service.assistant.post(self.dispatch(), move |tx| tx.unsent_to(&name)) {
+            tracing::error!(channel = CHANNEL, %error, "cannot read what waits to be sent");
         }
     }
 
@@ -185,7 +139,7 @@ impl Lanes {
 
     /// Has everything gone out?
     pub(super) fn idle(&self) -> bool {
-        self.lanes().lanes.is_empty()
+        self.lanes().is_empty()
     }
 
     async fn store<R: Send + 'static>(
@@ -206,9 +160,7 @@ impl Lanes {
             match self.deliver(&parcel, &mut seat).await {
                 Left::Done => self.notes.note(Noted { id: parcel.id, chat: parcel.chat }),
                 Left::Resting => {
-                    let waiting = &mut *self.lanes();
-                    waiting.taken.remove(&parcel.id);
-                    waiting.go_on(parcel.chat.clone());
+                    self.lanes().stays(&parcel);
                     self.service.metrics.queue.dec();
                     self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
                 }
@@ -314,13 +266,8 @@ impl Lanes {
 
     /// Ends the lane of a message. What waited in it may be put again.
     fn end(&self, parcel: Parcel) -> Vec<Parcel> {
-        let waiting = &mut *self.lanes();
-        let rest = waiting.lanes.remove(&parcel.chat).unwrap_or_default();
-        let all: Vec<Parcel> = std::iter::once(parcel).chain(rest).collect();
+        let all = self.lanes().end(parcel);
         self.service.metrics.queue.dec_by(all.len() as i64);
-        for one in &all {
-            waiting.taken.remove(&one.id);
-        }
         all
     }
 
@@ -329,10 +276,7 @@ impl Lanes {
         let chat = parcel.chat.clone();
         self.end(parcel);
         let (service, now) = (Arc::clone(&self.service), (self.service.clock)());
-        let task = tokio::task::spawn_blocking(move || {
-            service.assistant.set_blocked(chat.clone(), Some(now))?;
-            service.assistant.with_store(move |tx| tx.drop_unowned(&chat))
-        });
+        let task = tokio::task::spawn_blocking(move || service.assistant.set_blocked(chat, now));
         if let Err(error) = task.await.unwrap_or(Err(StoreError::Stopped)) {
             tracing::error!(channel = CHANNEL, %error, "cannot note that a chat cannot be written to");
         }
@@ -361,7 +305,7 @@ struct Seat(Arc<Lanes>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.lanes().crew -= 1;
+        self.0.lanes().leaves();
     }
 }
 
@@ -375,38 +319,4 @@ enum Left {
     Nowhere,
     /// The chat has this number now.
     Moved(i64),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_taken_once_and_those_of_a_chat_one_after_the_other() {
-        let mut waiting = Waiting::default();
-        let parcel = |id: i64, chat: &str| Parcel { id, chat: chat.to_owned(), body: String::new(), reminder: false };
-        let next = |waiting: &mut Waiting| waiting.next().map(|parcel| parcel.id);
-        assert!(waiting.add(parcel(1, "a")) && waiting.add(parcel(2, "a")) && waiting.add(parcel(3, "b")));
-        assert!(!waiting.add(parcel(1, "a")), "it is there already");
-        assert_eq!([next(&mut waiting), next(&mut waiting), next(&mut waiting)], [Some(1), Some(3), None]);
-        waiting.goes_out(1);
-        waiting.go_on("a".to_owned());
-        assert!(!waiting.add(parcel(1, "a")), "it has just gone out");
-        assert_eq!([next(&mut waiting), next(&mut waiting)], [Some(2), None]);
-        waiting.go_on("a".to_owned());
-        waiting.go_on("b".to_owned());
-        assert!(waiting.lanes.is_empty() && waiting.ready.is_empty());
-    }
-
-    #[test]
-    fn what_has_gone_out_is_known_for_a_while() {
-        let mut waiting = Waiting::default();
-        let most = i64::try_from(GONE).expect("a small number");
-        for id in 0..2 * most {
-            assert!(waiting.taken.insert(id));
-            waiting.goes_out(id);
-        }
-        assert!(waiting.taken.contains(&most) && !waiting.taken.contains(&(most - 1)));
-        assert_eq!((waiting.taken.len(), waiting.gone.len()), (GONE, GONE));
-    }
 }

@@ -15,6 +15,7 @@ pub mod outside;
 mod poll;
 mod send;
 mod split;
+mod waiting;
 mod work;
 
 use std::sync::Arc;
@@ -215,15 +216,15 @@ impl Telegram {
     async fn remind_now(&self) {
         loop {
             let service = Arc::clone(&self.service);
+            let dispatch = self.lanes.dispatch();
             let compose = move || {
                 let now = (service.clock)();
-                service.assistant.remind(PREFIX, now, REMINDERS_AT_ONCE, unasked)
+                service.assistant.remind(PREFIX, now, REMINDERS_AT_ONCE, unasked, dispatch)
             };
             match tokio::task::spawn_blocking(compose).await {
-                Ok(Ok(parcels)) => {
-                    let count = parcels.len() as u64;
+                Ok(Ok(count)) => {
+                    let count = count as u64;
                     self.service.metrics.reminders_due.inc_by(count);
-                    self.lanes.put(parcels);
                     if count < u64::from(REMINDERS_AT_ONCE) {
                         return;
                     }

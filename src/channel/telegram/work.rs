@@ -13,7 +13,7 @@ use super::heard::{Call, Heard, Me, heard};
 use super::lanes::Lanes;
 use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
-use crate::assistant::{DeliveryId, Input, Message, Post, Said, Taken};
+use crate::assistant::{DeliveryId, Dispatch, Input, Message, Post, Said, Taken};
 use crate::clock::shanghai;
 use crate::membership::CodeToSend;
 use crate::reply::press::Press;
@@ -31,6 +31,7 @@ pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_
         let share = Share {
             service: Arc::clone(&telegram.service),
             lanes: Arc::clone(&telegram.lanes),
+            dispatch: telegram.lanes.dispatch(),
             bot: telegram.bot.clone(),
             me: me.clone(),
             at_hand,
@@ -74,6 +75,7 @@ struct HandedIn {
 struct Share {
     service: Arc<Service>,
     lanes: Arc<Lanes>,
+    dispatch: Dispatch,
     bot: Bot,
     me: Me,
     at_hand: Instant,
@@ -110,12 +112,13 @@ impl Share {
                 }
             }
             Heard::Reach { user, reachable } => {
-                let chat = format!("{PREFIX}{user}");
-                let since = (!reachable).then(|| (self.service.clock)());
-                match self.service.assistant.set_blocked(chat.clone(), since) {
-                    Ok(true) if reachable => self.lanes.resume(&chat),
-                    Ok(_) => {}
-                    Err(error) => self.unavailable(&error),
+                let (chat, assistant) = (format!("{PREFIX}{user}"), &self.service.assistant);
+                let noted = match reachable {
+                    true => assistant.set_reachable(chat, Arc::clone(&self.dispatch)),
+                    false => assistant.set_blocked(chat, (self.service.clock)()),
+                };
+                if let Err(error) = noted {
+                    self.unavailable(&error);
                 }
             }
             Heard::Nothing => {}
@@ -158,7 +161,7 @@ impl Share {
                 for code in std::mem::take(&mut taken.codes) {
                     self.send_code(number, &call, code);
                 }
-                self.hand_over(&call, taken);
+                self.acknowledge(&call, taken.said.notice);
             }
             Err(StoreError::Traces { why }) => {
                 // Committed, and answered; only the cleaning is still to be done.
@@ -191,7 +194,7 @@ impl Share {
 
     fn notice(&mut self, number: u32, call: &Call, says: &str) {
         match self.service.assistant.tell(self.message(number, call), says) {
-            Ok(taken) => self.hand_over(call, taken),
+            Ok(taken) => self.acknowledge(call, taken.said.notice),
             Err(error) => self.unavailable(&error),
         }
     }
@@ -202,26 +205,17 @@ impl Share {
         self.committed = false;
     }
 
-    fn hand_over(&self, call: &Call, taken: Taken) {
-        self.acknowledge(call, taken.said.notice);
-        match taken.returned {
-            true => self.lanes.resume(&format!("{PREFIX}{}", call.chat)),
-            false => self.lanes.put(taken.posted),
-        }
-    }
-
     /// Sends a code, on a thread that may wait; the member is told where that fails.
     fn send_code(&self, number: u32, call: &Call, code: CodeToSend) {
-        let (service, lanes) = (Arc::clone(&self.service), Arc::clone(&self.lanes));
+        let service = Arc::clone(&self.service);
         let failed = Message { delivery: None, ..self.message(number, call) };
         tokio::task::spawn_blocking(move || {
             // Why is in the log already, and in `/readyz`.
             if service.assistant.send_code(&code).is_ok() {
                 return;
             }
-            match service.assistant.tell(failed, &service.statement("service.code.failed")) {
-                Ok(taken) => lanes.put(taken.posted),
-                Err(error) => tracing::error!(channel = CHANNEL, %error, "cannot say that a code was not sent"),
+            if let Err(error) = service.assistant.tell(failed, &service.statement("service.code.failed")) {
+                tracing::error!(channel = CHANNEL, %error, "cannot say that a code was not sent");
             }
         });
     }
@@ -272,6 +266,7 @@ impl Share {
                 chat: format!("{PREFIX}{}", call.chat),
                 company: call.group,
                 render: Box::new(move |said| letters(said, chat, &manner)),
+                dispatch: Arc::clone(&self.dispatch),
             }),
         }
     }

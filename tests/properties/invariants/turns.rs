@@ -1,14 +1,15 @@
 //! Conversations: what one member writes and presses, and any state that an older version may have left.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Days, FixedOffset};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use zhuanjie::assistant::{Assistant, Input, Message, Post, Said, Taken};
+use zhuanjie::assistant::{Assistant, Dispatch, Input, Message, Post, Said, Taken};
 use zhuanjie::channel::telegram::{PREFIX, outside};
 use zhuanjie::reply::press::{BYTES, Press};
-use zhuanjie::store::{Store, StoreError};
+use zhuanjie::store::{Parcel, Store, StoreError};
 use zhuanjie::transfer::{Record, Reminding, TransferId};
 
 use super::numbers::{assert_hidden, private};
@@ -46,6 +47,8 @@ struct Talk {
     last: Option<Said>,
     /// Private numbers that were written so far.
     numbers: Vec<String>,
+    /// What was handed over to be sent.
+    dispatched: Arc<Mutex<Vec<Parcel>>>,
     /// What is said is ours from beginning to end: no state was made up.
     ours: bool,
 }
@@ -89,7 +92,7 @@ impl Talk {
     fn begin(way: Way, ours: bool) -> Self {
         let store = Store::in_memory().expect("a store in memory");
         let assistant = Assistant::new(ENGINE.clone(), store);
-        Self { assistant, way, now: now(), turn: 0, last: None, numbers: Vec::new(), ours }
+        Self { assistant, way, now: now(), turn: 0, last: None, numbers: Vec::new(), dispatched: Arc::default(), ours }
     }
 
     fn play(&mut self, script: &str) {
@@ -136,7 +139,8 @@ impl Talk {
         let pressed = matches!(input, Input::Press(_));
         let chat = if self.way == Way::Company { "telegram:-9" } else { USER };
         let render = Box::new(move |said: &_| outside::letters(chat, said));
-        let post = Post { chat: chat.to_owned(), company: self.way == Way::Company, render };
+        let company = self.way == Way::Company;
+        let post = Post { chat: chat.to_owned(), company, render, dispatch: self.dispatch() };
         let post = (self.way != Way::Reader).then_some(post);
         let message = Message { user: USER.to_owned(), input, delivery: None, now: self.now, post };
         self.turn += 1;
@@ -177,21 +181,35 @@ impl Talk {
             }
         }
         let posted = self.way != Way::Reader && !said.replies.is_empty();
-        assert!(!posted || !taken.posted.is_empty(), "a reply that is not sent");
-        for parcel in &taken.posted {
+        let parcels = self.dispatched();
+        assert!(!posted || !parcels.is_empty(), "a reply that is not sent");
+        self.judge_letters(&parcels);
+    }
+
+    fn judge_letters(&self, parcels: &[Parcel]) {
+        for parcel in parcels {
             assert!(outside::letter(&parcel.body).is_some(), "a letter that cannot be read");
             assert_hidden(&self.numbers, &parcel.body, "a letter");
         }
     }
 
+    fn dispatch(&self) -> Dispatch {
+        let dispatched = Arc::clone(&self.dispatched);
+        Arc::new(move |parcels| dispatched.lock().expect("no panic").extend(parcels))
+    }
+
+    /// What was handed over since this was asked last.
+    fn dispatched(&self) -> Vec<Parcel> {
+        std::mem::take(&mut *self.dispatched.lock().expect("no panic"))
+    }
+
     /// Days pass, and reminders come.
     fn wait(&mut self, days: u64) {
         self.now = self.now.checked_add_days(Days::new(days.min(400))).unwrap_or(self.now);
-        let reminders = self.assistant.remind(PREFIX, self.now, 25, outside::letters).expect("reminders are composed");
-        for parcel in reminders {
-            assert!(outside::letter(&parcel.body).is_some(), "a letter that cannot be read");
-            assert_hidden(&self.numbers, &parcel.body, "a reminder");
-        }
+        let reminded = self.assistant.remind(PREFIX, self.now, 25, outside::letters, self.dispatch());
+        let reminders = self.dispatched();
+        assert_eq!(reminded.expect("reminders are composed"), reminders.len());
+        self.judge_letters(&reminders);
     }
 
     /// Nothing private is kept, and nothing at all where others read along.
