@@ -100,8 +100,10 @@ pub(crate) fn covered(expected: &[String], from: usize, received: &[Received]) -
 /// a chat at most.
 fn excused(before: &Received, copy: &Received, lives: &[Life]) -> bool {
     let life = |of: &Received| lives.iter().rposition(|life| life.since <= of.at);
-    let killed = |number: usize| lives[number].killed.is_some_and(|at| at < before.at + NOTING);
-    !before.known || (life(before) != life(copy) && life(before).is_some_and(killed))
+    before.known.is_none_or(|known| {
+        let killed = |number: usize| lives[number].killed.is_some_and(|at| at < known + NOTING);
+        life(before) != life(copy) && life(before).is_some_and(killed)
+    })
 }
 
 /// No reminder came at night. `times`: what the clock told, and since when.

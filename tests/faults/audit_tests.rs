@@ -7,11 +7,9 @@ const REMINDS: &str = "sent\n提醒：还剩3天。";
 /// Things received ten seconds apart, each with whether the service was told of it.
 fn received(things: &[(&str, bool)]) -> (Instant, Vec<Received>) {
     let begin = Instant::now();
-    let one = |(number, (content, known)): (usize, &(&str, bool))| Received {
-        content: (*content).to_owned(),
-        buttons: Vec::new(),
-        known: *known,
-        at: begin + Duration::from_secs(10 * number as u64),
+    let one = |(number, (content, known)): (usize, &(&str, bool))| {
+        let at = begin + Duration::from_secs(10 * number as u64);
+        Received { content: (*content).to_owned(), buttons: Vec::new(), known: known.then_some(at), at }
     };
     (begin, things.iter().enumerate().map(one).collect())
 }

@@ -36,8 +36,8 @@ pub(crate) struct Received {
     pub(crate) content: String,
     /// The labels of its buttons.
     pub(crate) buttons: Vec<String>,
-    /// Whether the service was told that it arrived; where not, it cannot know.
-    pub(crate) known: bool,
+    /// When the service was told that it arrived; where it was not, it cannot know.
+    pub(crate) known: Option<Instant>,
     /// When it arrived.
     pub(crate) at: Instant,
 }
@@ -67,6 +67,8 @@ pub(crate) trait Channel: Sync {
     /// Waits until they are so many; whether they came in time.
     fn wait_for(&self, effects: usize, timeout: Duration) -> bool;
 
+    /// Waits until nothing of a process that has ended is on its way any more; whether it came to that in time.
+    fn hung_up(&self, timeout: Duration) -> bool;
     /// From now on requests of the service go wrong at random, or no longer.
     fn disturb(&self, seed: Option<u64>);
     /// How many went wrong, by what happened to them.

@@ -66,8 +66,9 @@ impl<'c> Place<'c> {
         self.told.lock().expect("no panic").clone()
     }
 
-    /// Starts the service; it may not be ready yet.
+    /// Starts the service; it may not be ready yet. What comes from now on is of this process, not of one before it.
     pub(crate) fn start(&self) -> Running {
+        assert!(self.channel.hung_up(ENDING), "a process has ended, but what it sent does not end");
         let mut command = Command::new(env!("CARGO_BIN_EXE_zhuanjie"));
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         for (option, name) in [("--data", "data"), ("--clock", "clock"), ("--config", "zhuanjie.toml")] {

@@ -134,14 +134,16 @@ impl Stage<'_> {
         for (due, reminded) in self.due.iter_mut().zip(&reminded) {
             *due = (*due).max(*reminded);
         }
-        self.wait(|stage| {
-            stage.hand_in(stop, now);
-            stage.all_handed_in(stop)
-                && !stage.progress.demanded.load(SeqCst)
-                && stage.have(&reminded)
-                && stage.committed()
-                && (moment.at_night() || !stage.place.ripe(now))
-        })
+        // What is due is said before what is answered after it, as in the plan: from when it is composed on.
+        self.wait(|stage| moment.at_night() || !stage.place.ripe(now))
+            && self.wait(|stage| {
+                stage.hand_in(stop, now);
+                stage.all_handed_in(stop)
+                    && !stage.progress.demanded.load(SeqCst)
+                    && stage.have(&reminded)
+                    && stage.committed()
+                    && (moment.at_night() || !stage.place.ripe(now))
+            })
     }
 
     /// Waits until this holds; whether it came to hold while something moved.

@@ -133,6 +133,10 @@ impl Channel for Telegram {
         self.fake.wait_until(timeout, |world| world.effects() >= effects)
     }
 
+    fn hung_up(&self, timeout: Duration) -> bool {
+        self.fake.hung_up(timeout)
+    }
+
     fn disturb(&self, seed: Option<u64>) {
         let counts = Arc::clone(&self.faults);
         let decide = seed.map(|seed| {

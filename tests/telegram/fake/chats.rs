@@ -84,8 +84,8 @@ pub(crate) struct Event {
     pub(crate) deed: Deed,
     /// The message as it was then.
     pub(crate) shown: Shown,
-    /// Whether the answer that tells of it has gone out whole; false is "the client cannot know".
-    pub(crate) known: bool,
+    /// When the answer that tells of it had gone out whole; none is "the client cannot know".
+    pub(crate) known: Option<Instant>,
     /// When it took effect.
     pub(crate) at: Instant,
 }
@@ -220,13 +220,13 @@ impl Chat {
     }
 
     fn record(&mut self, deed: Deed, shown: Option<Shown>) {
-        self.history.extend(shown.map(|shown| Event { deed, shown, known: false, at: Instant::now() }));
+        self.history.extend(shown.map(|shown| Event { deed, shown, known: None, at: Instant::now() }));
     }
 
     /// The outcome of this entry of the history is known to the client.
     pub(super) fn told(&mut self, place: usize) {
         if let Some(event) = self.history.get_mut(place) {
-            event.known = true;
+            event.known = Some(Instant::now());
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) mod updates;
 mod wire;
 mod world;
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -222,6 +222,15 @@ impl FakeTelegram {
             world = self.shared.changed.wait_timeout(world, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
+    }
+
+    /// Waits until every connection made so far is closed: nothing of a bot that has ended is on its way any more. Whether it
+    /// came to that in time.
+    pub(crate) fn hung_up(&self, timeout: Duration) -> bool {
+        // Connections are taken in the order they were made: where ours is in, none from before it waits outside.
+        let ours = TcpStream::connect(self.address).expect("the fake listens");
+        let from = ours.local_addr().expect("a connection has two ends");
+        self.wait_until(timeout, |world| world.lines.len() == 1 && world.lines.contains(&from))
     }
 
     /// The member blocks the bot: 403 for everything in that chat.

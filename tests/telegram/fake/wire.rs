@@ -33,6 +33,7 @@ pub(super) struct Line(Arc<State>);
 
 struct State {
     shared: Arc<Shared>,
+    from: SocketAddr,
     cut: AtomicBool,
     /// The answer on its way, and whether some of it is written.
     answer: Mutex<Option<(Receipt, bool)>>,
@@ -68,6 +69,12 @@ impl Line {
     }
 }
 
+impl Drop for State {
+    fn drop(&mut self) {
+        self.shared.change(|world| world.lines.remove(&self.from));
+    }
+}
+
 impl Connected<IncomingStream<'_, Port>> for Line {
     fn connect_info(stream: IncomingStream<'_, Port>) -> Self {
         stream.io().line.clone()
@@ -89,8 +96,9 @@ impl Listener for Port {
             if let Ok((stream, from)) = self.listener.accept().await
                 && stream.set_nodelay(true).is_ok()
             {
-                let state =
-                    State { shared: self.shared.clone(), cut: AtomicBool::new(false), answer: Mutex::new(None) };
+                let (shared, cut) = (self.shared.clone(), AtomicBool::new(false));
+                shared.change(|world| world.lines.insert(from));
+                let state = State { shared, from, cut, answer: Mutex::new(None) };
                 return (Wire { stream, line: Line(Arc::new(state)) }, from);
             }
             tokio::time::sleep(Duration::from_millis(5)).await;

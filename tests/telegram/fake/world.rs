@@ -3,7 +3,8 @@
 //! What tests read is `pub(crate)`; nothing here waits or does I/O. Costs follow the chat or the message at hand,
 //! never the number of chats.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -53,6 +54,8 @@ pub(crate) struct World {
     /// The time in messages: the greatest date in an update so far.
     pub(super) clock: i64,
     pub(super) recording: bool,
+    /// The far ends of the open connections.
+    pub(super) lines: HashSet<SocketAddr>,
     /// The updates pushed while recording, complete.
     pub(super) pushed: HashMap<i64, Value>,
     calls: VecDeque<Call>,
@@ -79,6 +82,7 @@ impl World {
             polls: 0,
             clock: 1,
             recording: true,
+            lines: HashSet::new(),
             pushed: HashMap::new(),
             calls: VecDeque::new(),
             first_call: 0,
