@@ -204,3 +204,25 @@ fn name(fault: &Fault) -> Option<&'static str> {
         Fault::Moved(_) | Fault::Reply { .. } => Some("reply"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_process_has_hung_up_once_nothing_of_it_can_arrive_any_more() {
+        let channel = Telegram::new();
+        assert!(channel.hung_up(Duration::from_secs(20)), "nobody was there");
+        let address = channel.fake.url().replace("http://", "");
+        let mut lines = [0; 2].map(|_| TcpStream::connect(&address).expect("the fake listens"));
+        lines[0].write_all(b"POST /bot1:a/getMe HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n").expect("written");
+        for line in lines {
+            assert!(!channel.hung_up(Duration::from_millis(50)), "the rest of a request may follow, or a first one");
+            drop(line);
+        }
+        assert!(channel.hung_up(Duration::from_secs(20)));
+    }
+}
