@@ -42,6 +42,11 @@ pub(super) fn run(options: &ServeOptions, trees: &Trees) -> Result<(), Failure> 
     };
     let sender = serve::codes::build(&config.codes, options.codes.as_deref(), &senders)?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
+    // Where, and not what it says: that may hold what a member wrote.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
     let engine = Arc::new(engine(&trees)?);
     let data = data_folder(options.data.as_deref().or(config.data.as_deref()))?;
     let store = Store::open(&data)?;

@@ -147,7 +147,12 @@ pub const HOLDINGS: &[Holding] = &[
         "how the channel calls them, where the conversation stands, harmless words of what was answered last, \
          when they wrote, since when they are unreachable",
     ),
-    of_member("transfer", &["member"], TRANSFERS, "the ID, the situation it was planned for, the wish to be reminded"),
+    of_member(
+        "transfer",
+        &["member"],
+        TRANSFERS,
+        "the ID, the situation it was planned for, the wish to be reminded, the time of the last reminder",
+    ),
     of_member("entry", &["transfer"], TRANSFERS, "what the member told of a transfer, and when"),
     of_member("reminder", &["transfer"], TRANSFERS, "when to remind of which deadline"),
     of_member("pass", &["transfer"], &[Rule::Passes], "a number that digits for looking at a transfer follow from"),

@@ -19,14 +19,25 @@ use crate::store::{StoreError, Tx, schema};
 /// The name of the database in the data folder.
 pub const FILE: &str = "zhuanjie.db";
 
+/// Whoever reads at the same time, for a backup, may keep the log from being emptied for a moment.
+const BUSY: Duration = Duration::from_secs(5);
+
 /// The database, written by this process alone.
 pub struct Store {
     connection: Connection,
     salt: Salt,
-    /// Something was erased since the files were last cleaned.
-    traces: bool,
+    traces: Traces,
     /// None in memory. Given back after the connection is closed.
     _lock: Option<Lock>,
+}
+
+/// Where in the files something is left of rows that were erased.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Traces {
+    Nowhere,
+    /// In the write-ahead log, where somebody who reads keeps it from being emptied.
+    Log,
+    Everywhere,
 }
 
 /// What a job came to inside a transaction that is not committed yet.
@@ -65,6 +76,7 @@ impl Store {
             .optional()
             .doing("looking for an unfinished erasure")?
             .is_some();
+        let traces = if traces { Traces::Everywhere } else { Traces::Nowhere };
         let mut store = Self { connection, salt, traces, _lock: lock };
         store.clean()?;
         store.truncate_wal().doing("emptying the write-ahead log")?;
@@ -102,7 +114,9 @@ impl Store {
         let result = catch_unwind(AssertUnwindSafe(|| job(&mut tx)))
             .unwrap_or_else(|panic| Err(StoreError::Panicked { why: message(&*panic) }.into()));
         let erased = tx.erased() && result.is_ok();
-        self.traces |= erased;
+        if erased {
+            self.traces = Traces::Everywhere;
+        }
         Attempt { result, erased }
     }
 
@@ -155,19 +169,31 @@ impl Store {
     /// of a page when SQLite moves rows between pages; only writing the whole file anew does. An erasure leaves a mark in its
     /// transaction, so that a crash in between does not lose the intention.
     pub(super) fn clean(&mut self) -> Result<(), StoreError> {
-        if !self.traces {
-            return Ok(());
+        let emptied = match self.traces {
+            Traces::Nowhere => return Ok(()),
+            Traces::Everywhere => self.connection.execute_batch("VACUUM").and_then(|()| {
+                self.traces = Traces::Log;
+                self.truncate_wal()
+            }),
+            // Whoever reads was waited for; whoever writes now is not to wait for them again, each time.
+            Traces::Log => self.without_waiting(Self::truncate_wal),
+        };
+        let traces = |why: String| StoreError::Traces { why };
+        if !emptied.map_err(|error| traces(error.to_string()))? {
+            return Err(traces("the write-ahead log is being read".to_owned()));
         }
-        let emptied = self
-            .connection
-            .execute_batch("VACUUM; DELETE FROM meta WHERE key = 'traces'")
-            .and_then(|()| self.truncate_wal())
-            .map_err(|error| StoreError::Traces { why: error.to_string() })?;
-        if !emptied {
-            return Err(StoreError::Traces { why: "the write-ahead log is being read".into() });
-        }
-        self.traces = false;
+        self.connection
+            .execute_batch("DELETE FROM meta WHERE key = 'traces'")
+            .map_err(|error| traces(error.to_string()))?;
+        self.traces = Traces::Nowhere;
         Ok(())
+    }
+
+    fn without_waiting<R>(&self, job: impl FnOnce(&Self) -> Result<R, rusqlite::Error>) -> Result<R, rusqlite::Error> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let done = job(self);
+        self.connection.busy_timeout(BUSY)?;
+        done
     }
 
     /// Whether it could be emptied.
@@ -203,8 +229,7 @@ pub(crate) fn private_file(path: &Path) -> Result<(), StoreError> {
 }
 
 fn set_up(connection: &Connection) -> Result<(), rusqlite::Error> {
-    // Whoever reads at the same time, for a backup, may keep the log from being emptied for a moment.
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
     let pragmas =
         ["journal_mode=WAL", "synchronous=FULL", "secure_delete=FAST", "temp_store=MEMORY", "foreign_keys=ON"];
@@ -222,9 +247,9 @@ pub(super) fn cannot_open(path: &Path, source: rusqlite::Error) -> StoreError {
     }
 }
 
+/// What a panic says, where it says what stands in the program: in words put together stands what a member wrote, perhaps.
 fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+    panic.downcast_ref::<&str>().map_or_else(|| "in words that are not repeated".to_owned(), |text| (*text).to_owned())
 }
 
 #[cfg(test)]

@@ -57,10 +57,11 @@ impl Tx<'_> {
         .collect()
     }
 
-    /// Plans a reminder; one for the same time is left as it is.
+    /// Plans a reminder; one for the same time is left as it is, and one that was said is not planned again.
     pub fn plan_reminder(&mut self, id: TransferId, planned: &Planned) -> Result<(), StoreError> {
         self.execute(
-            "INSERT OR IGNORE INTO reminder (transfer, deadline, due, at) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO reminder (transfer, deadline, due, at)
+             SELECT id, ?2, ?3, ?4 FROM transfer WHERE id = ?1 AND (reminded_at IS NULL OR reminded_at < ?4)",
             params![id.to_string(), planned.deadline, planned.due.to_string(), times::to_text(planned.at)],
             "planning a reminder",
         )?;
@@ -88,23 +89,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes one planned reminder off the list.
+    /// Takes a planned reminder off the list, and those of the same deadline before it.
     pub fn take_reminder(&mut self, id: TransferId, planned: &Planned) -> Result<(), StoreError> {
-        self.execute(
-            "DELETE FROM reminder WHERE transfer = ?1 AND deadline = ?2 AND at = ?3",
-            params![id.to_string(), planned.deadline, times::to_text(planned.at)],
-            "taking a reminder",
-        )?;
+        let (doing, id, at) = ("taking a reminder", id.to_string(), times::to_text(planned.at));
+        let sql = "DELETE FROM reminder WHERE transfer = ?1 AND deadline = ?2 AND at <= ?3";
+        self.execute(sql, params![id, planned.deadline, at], doing)?;
+        let sql = "UPDATE transfer SET reminded_at = ?2 WHERE id = ?1 AND (reminded_at IS NULL OR reminded_at < ?2)";
+        self.execute(sql, params![id, at], doing)?;
         Ok(())
     }
 
-    /// Reminders whose time has come, earliest first, of members who can be reached in a channel.
+    /// Reminders whose time has come, earliest first, of members who can be reached in a channel. Of several of the same
+    /// deadline the last says it all.
     pub fn ripe(&mut self, channel: &str, now: DateTime<FixedOffset>, most: u32) -> Result<Vec<Ripe>, StoreError> {
         let doing = "reading reminders";
         let mut statement = self.sql(
             "SELECT member.id, handle, transfer, deadline, due, at
              FROM reminder JOIN transfer ON transfer.id = transfer JOIN member ON member.id = transfer.member
-             WHERE at <= ?2 AND blocked_at IS NULL AND substr(handle, 1, length(?1)) = ?1 ORDER BY at LIMIT ?3",
+             WHERE at <= ?2 AND blocked_at IS NULL AND substr(handle, 1, length(?1)) = ?1 AND NOT EXISTS (
+                 SELECT 1 FROM reminder AS later WHERE later.transfer = reminder.transfer
+                 AND later.deadline = reminder.deadline AND later.at > reminder.at AND later.at <= ?2)
+             ORDER BY at LIMIT ?3",
             doing,
         )?;
         let rows = statement

@@ -14,6 +14,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/0003-codes.sql")),
     M::up(include_str!("schema/0004-misses.sql")),
     M::up(include_str!("schema/0005-requests.sql")),
+    M::up(include_str!("schema/0006-reminded.sql")),
 ];
 
 /// The layout that this program reads.

@@ -39,6 +39,15 @@ impl Tx<'_> {
         )
     }
 
+    /// The same of those whose members want to be reminded.
+    pub fn transfers_to_remind_of(&mut self, after: Option<TransferId>, most: u32) -> Result<Vec<Record>, StoreError> {
+        self.records(
+            "WHERE transfer.id IN (SELECT id FROM transfer WHERE id > ?1 AND reminding = 'on' ORDER BY id LIMIT ?2)
+             ORDER BY transfer.id, number",
+            params![after.map(|id| id.to_string()).unwrap_or_default(), most],
+        )
+    }
+
     /// Puts a transfer with its log on record.
     pub fn insert_transfer(&mut self, member: MemberKey, record: &Record) -> Result<(), StoreError> {
         self.execute(

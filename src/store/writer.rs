@@ -25,8 +25,8 @@ trait Job: Send {
     /// Has it erased a member?
     fn erased(&self) -> bool;
 
-    /// Tells the caller. `Err` is why nothing of it can be relied on.
-    fn release(self: Box<Self>, committed: Result<(), StoreError>);
+    /// Tells the caller. `Err` is why nothing of it can be relied on; `traces`, why not all that it erased is gone yet.
+    fn release(self: Box<Self>, committed: Result<(), StoreError>, traces: Option<StoreError>);
 }
 
 /// A turn, what follows it, and who waits for that.
@@ -55,11 +55,14 @@ where
         self.attempt.as_ref().is_some_and(|attempt| attempt.erased)
     }
 
-    fn release(self: Box<Self>, committed: Result<(), StoreError>) {
+    fn release(self: Box<Self>, committed: Result<(), StoreError>, traces: Option<StoreError>) {
         let Self { attempt, then, told, .. } = *self;
         let result = match attempt {
             Some(Attempt { result: Err(error), .. }) => Err(error),
-            Some(Attempt { result: Ok(value), .. }) => committed.map(|()| then(value)).map_err(E::from),
+            Some(Attempt { result: Ok(value), .. }) => {
+                let value = committed.map(|()| then(value));
+                traces.map_or(value, Err).map_err(E::from)
+            }
             None => Err(committed.err().unwrap_or(StoreError::Stopped).into()),
         };
         // Nobody listens any more: the caller has gone, the turn stands.
@@ -210,7 +213,13 @@ impl Desk {
     fn run(&self, store: &mut Store) {
         let Some(first) = self.next() else { return };
         if let Err(error) = store.begin() {
-            return first.release(Err(StoreError::NotCommitted { why: error.to_string() }));
+            // None of those that wait: one of them must not be written where what came before it was not.
+            let mut next = Some(first);
+            while let Some(turn) = next {
+                turn.release(Err(StoreError::NotCommitted { why: error.to_string() }), None);
+                next = self.next();
+            }
+            return;
         }
         let mut turns = Vec::new();
         let mut next = Some(first);
@@ -248,11 +257,9 @@ fn release(store: &mut Store, turns: Vec<Box<dyn Job>>) {
         Err(_) => Ok(()),
     };
     for turn in turns {
-        let outcome = match (&committed, &cleaned) {
-            (Err(why), _) => Err(StoreError::NotCommitted { why: why.clone() }),
-            (Ok(()), Err(why)) if turn.erased() => Err(StoreError::Traces { why: why.clone() }),
-            (Ok(()), _) => Ok(()),
-        };
-        turn.release(outcome);
+        let outcome = committed.clone().map_err(|why| StoreError::NotCommitted { why });
+        let traces = cleaned.as_ref().err().filter(|_| turn.erased());
+        let traces = traces.map(|why| StoreError::Traces { why: why.clone() });
+        turn.release(outcome, traces);
     }
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use rusqlite::Connection;
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{FILE, Kept, Of, Planned, Store, Writer};
+use zhuanjie::store::{FILE, Kept, Of, Planned, Store, StoreError, Writer};
 use zhuanjie::transfer::{Happened, TransferId};
 
 use crate::{Turn, append, day, new_record, now};
@@ -101,7 +102,7 @@ fn populated(dir: &Path, rng: &mut StdRng) -> (Store, Vec<Known>) {
             say(&mut store, member, round, rng);
         }
     }
-    let raw = rusqlite::Connection::open(dir.join(FILE)).expect("opens");
+    let raw = Connection::open(dir.join(FILE)).expect("opens");
     raw.execute_batch("PRAGMA foreign_keys=ON; BEGIN").expect("begins");
     for member in &members {
         prove(&raw, member);
@@ -111,7 +112,7 @@ fn populated(dir: &Path, rng: &mut StdRng) -> (Store, Vec<Known>) {
 }
 
 /// What a member leaves who proves a phone number and opens their transfers to others.
-fn prove(raw: &rusqlite::Connection, member: &Known) {
+fn prove(raw: &Connection, member: &Known) {
     let hash = member.hash.as_bytes();
     raw.execute(
         "INSERT INTO code (member, purpose, phone, mac, expires_at) SELECT id, ?2, ?3, ?3, ?4 FROM member WHERE handle = ?1",
@@ -177,6 +178,35 @@ fn no_byte_is_left() {
 }
 
 #[test]
+fn somebody_who_reads_for_long_keeps_traces_but_holds_nobody_up() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (mut store, members) = populated(dir.path(), &mut StdRng::seed_from_u64(13));
+    let reading = Connection::open(dir.path().join(FILE)).expect("opens");
+    reading.execute_batch("BEGIN").expect("begins");
+    let count = |reading: &Connection| {
+        reading.query_row("SELECT count(*) FROM member", [], |row| row.get::<_, u32>(0)).expect("read")
+    };
+    assert_eq!(count(&reading) as usize, members.len());
+    let handle = members[0].handle.clone();
+    let erased = store.turn(|tx| -> Turn<Kept> {
+        let key = tx.member(&handle)?.expect("known").key;
+        tx.erase(key)
+    });
+    assert!(matches!(erased, Err(StoreError::Traces { .. })), "it is erased, and not yet gone");
+    let size = |name: &str| std::fs::metadata(dir.path().join(name)).expect("is there").len();
+    let log = || size(&format!("{FILE}-wal"));
+    let before = log();
+    store.turn(|tx| tx.touch()).expect("others write on");
+    assert!(log() - before < size(FILE) / 2, "the file is not written anew with each turn");
+    reading.execute_batch("COMMIT").expect("ends");
+    assert_eq!(count(&reading) as usize, members.len() - 1);
+    assert!(!found(dir.path(), &members[0].traces()).is_empty());
+    store.turn(|tx| tx.touch()).expect("written");
+    assert_eq!(found(dir.path(), &members[0].traces()), Vec::<String>::new(), "the next turn finds nobody reading");
+    drop(reading);
+}
+
+#[test]
 fn no_byte_is_left_when_the_writer_answers() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut rng = StdRng::seed_from_u64(12);
@@ -207,7 +237,7 @@ fn an_erasure_cut_short_is_finished_at_the_next_start() {
     let (store, members) = populated(dir.path(), &mut rng);
     drop(store);
     // What a crash between the commit and the cleaning leaves: no rows, the mark, and traces in free space.
-    let raw = rusqlite::Connection::open(dir.path().join(FILE)).expect("opens");
+    let raw = Connection::open(dir.path().join(FILE)).expect("opens");
     raw.execute_batch("PRAGMA secure_delete=OFF; PRAGMA foreign_keys=ON").expect("set");
     raw.execute("DELETE FROM member WHERE handle = ?1", [&members[0].handle]).expect("deleted");
     raw.execute("INSERT INTO meta VALUES ('traces', x'01')", []).expect("marked");

@@ -1,13 +1,14 @@
 //! A database of each older layout still opens, with all that was in it. `versions/` holds what each of them held.
 
+use chrono::TimeDelta;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use zhuanjie::knowledge::terms::Event;
-use zhuanjie::store::{FILE, Lesson, Miss, Reader, Store, StoreError};
+use zhuanjie::store::{FILE, Lesson, Miss, Planned, Reader, Store, StoreError};
 use zhuanjie::transfer::{Reminding, TransferId};
 
 use crate::erase::found;
-use crate::{Turn, day, miss};
+use crate::{Turn, day, miss, now};
 
 #[test]
 fn layout_1() {
@@ -116,4 +117,39 @@ fn layout_4() {
         None,
     ];
     assert_eq!(bodies, wanted);
+}
+
+#[test]
+fn layout_5() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let old = Connection::open(dir.path().join(FILE)).expect("opens");
+    for layout in [
+        include_str!("../../src/store/schema/0001-start.sql"),
+        include_str!("../../src/store/schema/0002-outbox.sql"),
+        include_str!("../../src/store/schema/0003-codes.sql"),
+        include_str!("../../src/store/schema/0004-misses.sql"),
+        include_str!("../../src/store/schema/0005-requests.sql"),
+        include_str!("versions/5.sql"),
+    ] {
+        old.execute_batch(layout).expect("as it was then");
+    }
+    old.pragma_update(None, "user_version", 5).expect("set");
+    drop(old);
+    let mut store = Store::open(dir.path()).expect("is brought up to date");
+    let now = now();
+    let ripe = store.turn(|tx| tx.ripe("telegram:", now, 10)).expect("read");
+    let [report, approve] = &ripe[..] else { panic!("of each deadline the last: {ripe:#?}") };
+    assert_eq!((report.planned.deadline.as_str(), approve.planned.deadline.as_str()), ("report", "approve"));
+    let turn = store.turn(|tx| -> Turn<_> {
+        for one in &ripe {
+            tx.take_reminder(one.transfer, &one.planned)?;
+            // Whoever plans it again from what came late does not have it said again.
+            tx.plan_reminder(one.transfer, &one.planned)?;
+        }
+        let later = Planned { at: now + TimeDelta::days(1), ..report.planned.clone() };
+        tx.plan_reminder(report.transfer, &later)?;
+        Ok((tx.ripe("telegram:", now, 10)?, tx.reminders(report.transfer)?, later))
+    });
+    let (ripe, planned, later) = turn.expect("written");
+    assert_eq!((ripe, planned), (Vec::new(), vec![later]));
 }
