@@ -70,7 +70,22 @@ pub type Render = Box<dyn Fn(&Said) -> Vec<String> + Send>;
 
 /// Takes committed messages, to be sent. Called in the order of the commits, so that what was said first is sent first, and
 /// with the store locked: it must neither use it nor wait for who does.
-pub type Dispatch = Arc<dyn Fn(Vec<Parcel>) + Send + Sync>;
+pub type Dispatch = Arc<dyn Fn(Posted) + Send + Sync>;
+
+/// Committed messages, to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Posted {
+    /// The messages, in order.
+    pub parcels: Vec<Parcel>,
+    /// The chat of somebody who was erased: nothing but these may be sent there of all that was committed until now.
+    pub erased: Option<String>,
+}
+
+impl From<Vec<Parcel>> for Posted {
+    fn from(parcels: Vec<Parcel>) -> Self {
+        Self { parcels, erased: None }
+    }
+}
 
 impl Message {
     /// A text, for a channel that reads the reply back.

@@ -59,7 +59,7 @@ use rand::rngs::StdRng;
 
 pub use bars::{Bar, Bars};
 pub use engine::{Engine, EngineError, Loaded, check};
-pub use message::{DeliveryId, Dispatch, Input, Message, Post, Render, Taken};
+pub use message::{DeliveryId, Dispatch, Input, Message, Post, Posted, Render, Taken};
 pub use records::steps_done;
 pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
@@ -73,11 +73,13 @@ use crate::transfer::reminders;
 use compose::{Drawn, Known, compose, reach};
 use looked::Looked;
 use recent::Recent;
-use transaction::{Prepared, Turned, remind, tell, turn};
+use transaction::{Prepared, Turned, plan_anew, remind, tell, turn};
 use turn::Reach;
 
 /// How many turns may wait for the writer before a channel has to wait itself.
 const WAITING: usize = 256;
+/// The reminders of so many transfers are planned anew in one turn.
+const PLANNED_AT_ONCE: u32 = 25;
 /// Who told what a member told.
 const BY_MEMBER: &str = "member";
 
@@ -251,7 +253,7 @@ impl Assistant {
             tell(tx, &message, &said, received)
         };
         let told = self.writer.submit_then(job, move |(taken, posted)| {
-            dispatch(posted);
+            dispatch(posted.into());
             taken
         });
         told?.wait()
@@ -284,7 +286,7 @@ impl Assistant {
     {
         let posted = self.writer.submit_then(job, move |posted: Vec<Parcel>| {
             let count = posted.len();
-            dispatch(posted);
+            dispatch(posted.into());
             count
         });
         posted?.wait()
@@ -305,6 +307,18 @@ impl Assistant {
         }
         let engine = self.engine();
         self.post(dispatch, move |tx| remind(&engine, tx, channel, now, most, render))
+    }
+
+    /// Plans all reminders anew, in steps of few transfers: they were planned with other knowledge, perhaps.
+    pub fn plan_reminders_anew(&self, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let engine = self.engine();
+            after = self.writer.turn(move |tx: &mut Tx<'_>| plan_anew(&engine, tx, after, PLANNED_AT_ONCE, now))?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// One step of retention: removes what was kept long enough, and forgets the members who talk now where any of it may

@@ -12,7 +12,7 @@ use super::Shared;
 use super::compose::{Composed, Drawn, Known, compose, reach};
 use super::engine::Engine;
 use super::looked::look_up;
-use super::message::{Input, Message, Post, Taken};
+use super::message::{Input, Message, Post, Posted, Taken};
 use super::recent::Ticket;
 use super::reminding;
 use super::state;
@@ -23,7 +23,7 @@ use crate::language::clean::Phone;
 use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
 use crate::membership::{CodeToSend, Registry};
 use crate::reply::press::Press;
-use crate::store::{Delivery, MemberKey, Of, Parcel, Ripe, Seen, StoreError, Tx};
+use crate::store::{Delivery, MemberKey, Of, Parcel, Seen, StoreError, Tx};
 use crate::transfer::{Record, Reminding, TransferId};
 
 /// A turn that was composed before it came here.
@@ -40,8 +40,8 @@ pub(super) type Left = Option<(Ticket, Known)>;
 pub(super) struct Turned {
     /// For the caller.
     pub(super) taken: Taken,
-    /// What is to be sent, in order; nothing for a delivery that came before.
-    pub(super) posted: Vec<Parcel>,
+    /// What is to be sent; nothing for a delivery that came before.
+    pub(super) posted: Posted,
     pub(super) left: Left,
 }
 
@@ -71,7 +71,7 @@ pub(super) fn turn(
             None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
         };
         let taken = Taken { said, codes: Vec::new(), again: true };
-        return Ok(Turned { taken, posted: Vec::new(), left: None });
+        return Ok(Turned { taken, posted: Posted::default(), left: None });
     }
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
         && engine.entry(entry).is_some()
@@ -104,7 +104,10 @@ pub(super) fn turn(
     if let Some(delivery) = delivery.filter(|_| message.post.is_none()) {
         keep(tx, &delivery, key, composed.reply.as_deref(), received)?;
     }
-    let posted = post_all(tx, message, key, composed.letters, composed.blocked, received)?;
+    let erased = composed.changes.iter().any(|change| matches!(change, Change::Erase));
+    let parcels = post_all(tx, message, key, composed.letters, composed.blocked || erased, received)?;
+    let chat = message.post.as_ref().filter(|_| erased).map(|post| post.chat.clone());
+    let posted = Posted { parcels, erased: chat };
     let mut codes = Vec::new();
     for change in &composed.changes {
         if let (Change::SendCode(phone), Some(registry), Some(key)) = (change, &shared.registry, key) {
@@ -242,21 +245,36 @@ pub(super) fn tell(
     Ok((taken(false), posted))
 }
 
-/// Writes messages to be sent. To a member who has returned they come after what waited for them.
+/// Writes messages to be sent. Where those that wait for the chat are wanted too, they come first.
 fn post_all(
     tx: &mut Tx<'_>,
     message: &Message,
     member: Option<MemberKey>,
     letters: Vec<String>,
-    returned: bool,
+    waiting: bool,
     now: DateTime<FixedOffset>,
 ) -> Result<Vec<Parcel>, StoreError> {
     let Some(Post { chat, .. }) = &message.post else { return Ok(Vec::new()) };
-    let mut posted = if returned { tx.unsent_to(chat)? } else { Vec::new() };
+    let mut posted = if waiting { tx.unsent_to(chat)? } else { Vec::new() };
     for body in letters {
         posted.push(tx.post(chat, member, None, body, now)?);
     }
     Ok(posted)
+}
+
+/// Plans the reminders of some transfers anew, those after the given one. Returns the last of them, if there are more.
+pub(super) fn plan_anew(
+    engine: &Engine,
+    tx: &mut Tx<'_>,
+    after: Option<TransferId>,
+    most: u32,
+    now: DateTime<FixedOffset>,
+) -> Result<Option<TransferId>, StoreError> {
+    let records = tx.transfers_to_remind_of(after, most)?;
+    for record in &records {
+        reminding::sync(engine, tx, record, now)?;
+    }
+    Ok(records.last().map(|record| record.id).filter(|_| records.len() == most as usize))
 }
 
 /// The turn of reminders: what is ripe becomes messages.
@@ -270,15 +288,14 @@ pub(super) fn remind(
 ) -> Result<Vec<Parcel>, StoreError> {
     let mut posted = Vec::new();
     let ripe = tx.ripe(channel, now, most)?;
-    for (number, one) in ripe.iter().enumerate() {
+    for one in &ripe {
         tx.take_reminder(one.transfer, &one.planned)?;
-        // Of several that became ripe while nobody could be reminded, the latest says it all.
-        let same = |r: &&Ripe| r.transfer == one.transfer && r.planned.deadline == one.planned.deadline;
-        if ripe[number + 1..].iter().any(|r| same(&r)) {
-            continue;
-        }
         let Some(record) = tx.transfer(one.transfer, one.member)? else { continue };
-        let Some(reply) = reminding::reminder(engine, &record, &one.planned, now) else { continue };
+        let Some(reply) = reminding::reminder(engine, &record, &one.planned, now) else {
+            // Planned with other knowledge; what holds now is planned instead.
+            reminding::sync(engine, tx, &record, now)?;
+            continue;
+        };
         tx.drop_unsent(one.transfer, &one.planned.deadline)?;
         let said = wire::reminder(engine, reply);
         let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };

@@ -134,6 +134,7 @@ impl App {
 
     /// Runs until told to stop, then finishes what was taken.
     pub async fn run(self, stop: watch::Receiver<bool>) {
+        tokio::spawn(plan_reminders_anew(Arc::clone(&self.service)));
         let telegram = tokio::spawn(Arc::clone(&self.telegram).run(stop.clone()));
         let kept = retention::daily(Arc::clone(&self.service), self.retention, self.tick, stop.clone());
         let kept = tokio::spawn(kept);
@@ -158,6 +159,14 @@ impl App {
             () = stopped => tracing::warn!("some messages are still to be sent; they go out after the next start"),
         }
         served.abort();
+    }
+}
+
+/// Brings what is to be reminded of in line with the knowledge there is now.
+async fn plan_reminders_anew(service: Arc<Service>) {
+    let planning = tokio::task::spawn_blocking(move || service.assistant.plan_reminders_anew((service.clock)()));
+    if let Err(error) = planning.await.unwrap_or(Err(StoreError::Stopped)) {
+        tracing::error!(%error, "reminders could not be planned anew; they are at the next start");
     }
 }
 

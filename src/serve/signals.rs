@@ -63,6 +63,7 @@ async fn renew(service: &Arc<Service>, reload: &Arc<Reload>) {
         Ok(Ok(Some(engine))) => {
             service.assistant.replace_engine(Arc::new(engine));
             tracing::info!("knowledge and dialogs are read anew");
+            super::plan_reminders_anew(Arc::clone(service)).await;
         }
         Ok(Ok(None)) => tracing::warn!("nothing is read anew: the built-in copies are used"),
         Ok(Err(error)) => tracing::error!(%error, "what was to be read anew has problems; the old is kept"),

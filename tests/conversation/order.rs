@@ -41,7 +41,10 @@ impl Stage {
 
     fn dispatch(&self) -> Dispatch {
         let dispatched = Arc::clone(&self.dispatched);
-        Arc::new(move |parcels| dispatched.lock().expect("no panic").extend(parcels.iter().map(|parcel| parcel.id)))
+        Arc::new(move |posted| {
+            let ids = posted.parcels.iter().map(|parcel| parcel.id);
+            dispatched.lock().expect("no panic").extend(ids);
+        })
     }
 
     /// What was handed over since this was asked last.

@@ -13,7 +13,7 @@ use super::channel::Received;
 const ON_ITS_WAY: Duration = Duration::from_secs(2);
 /// After so long it must have been noted that a message went out: a kill later than that excuses no copy. It takes some
 /// milliseconds; a busy machine is given more.
-const NOTING: Duration = Duration::from_millis(500);
+const NOTING: Duration = Duration::from_secs(2);
 /// How a reminder begins.
 const REMINDER: &str = "sent\n提醒：";
 

@@ -43,7 +43,7 @@ pub(crate) fn time(text: &str) -> DateTime<FixedOffset> {
 
 /// The fake, the service on it, and the world around both.
 pub(crate) struct Bot {
-    engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) fake: FakeTelegram,
     pub(crate) folder: TempDir,
     pub(crate) config: Config,

@@ -208,6 +208,40 @@ fn late_updates_are_served_too() {
 }
 
 #[test]
+fn after_a_week_without_updates_their_numbers_begin_anew() {
+    let bot = Bot::start();
+    bot.say(A, "你好");
+    bot.fake.renumber(7);
+    let last = [A, B].map(|chat| bot.fake.push(updates::text(chat, bot.date(), "附件要传几张图片")))[1];
+    bot.settle(last);
+    bot.until("they are confirmed", || bot.fake.unconfirmed() == 0);
+    let answers = |chat| bot.fake.history(chat).iter().filter(|event| event.shown.text.contains("5张")).count();
+    assert_eq!([answers(A), answers(B)], [1, 1]);
+    assert!(text(&bot.say(B, "我的组织在哪")).contains("按系统这样查"));
+}
+
+#[test]
+fn what_waits_for_somebody_who_is_erased_is_not_sent_any_more() {
+    let bot = Bot::start();
+    bot.say(A, "你好");
+    let before = bot.fake.history(A).len();
+    bot.fake.set_faults(Some(Box::new(|request| match request.chat == Some(A) {
+        true => Fault::TooManyRequests(1),
+        false => Fault::None,
+    })));
+    let date = bot.date();
+    let texts = ["从广州转到福州", "记录这次转接", "日历", "删除我的数据", "确认删除"];
+    let last = texts.map(|text| bot.fake.push(updates::text(A, date, text)))[texts.len() - 1];
+    assert!(bot.fake.wait_until(PATIENCE, |world| world.confirmed_up_to() >= last));
+    bot.until("it is erased", || bot.store(|tx| tx.member("telegram:42")).is_none());
+    bot.fake.set_faults(None);
+    bot.quiet();
+    let said = bot.fake.history(A).split_off(before);
+    assert!(said.len() == 1 && text(&said).contains("已经删除"), "{said:#?}");
+    assert!(text(&bot.say(A, "附件要传几张图片")).contains("5张"), "their lane goes on");
+}
+
+#[test]
 fn what_is_wrong_with_telegram_is_told_plainly_and_ends_by_itself() {
     let bot = Bot::start_with(|config| config.telegram.poll = Duration::from_secs(1));
     bot.say(A, "你好");

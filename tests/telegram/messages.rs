@@ -130,8 +130,10 @@ fn an_opinion_counts_once_and_names_nobody() {
     bot.press(CHAT, "有用");
     assert_eq!(bot.store(|tx| tx.feedback())[0].useful, 1);
     // A made-up entry is none.
-    bot.heard(CHAT, updates::press(CHAT, 999, "u../../etc"));
+    bot.heard(CHAT, updates::press(CHAT, 999, "u\"} 1\nforged{a=\"从广州转到福州"));
     assert_eq!(bot.store(|tx| tx.feedback()).len(), 1);
+    let (_, metrics) = bot.get("/metrics");
+    assert!(!metrics.contains("forged") && !metrics.contains("广州"), "{metrics}");
 }
 
 #[test]

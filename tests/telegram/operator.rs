@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use zhuanjie::assistant::Engine;
 use zhuanjie::store::{FILE, Reader, Store, restore};
 
-use crate::bot::{Bot, files, text};
-use crate::fake::updates;
+use crate::bot::{Bot, PATIENCE, files, text};
+use crate::fake::{World, updates};
 
 const CHAT: i64 = 42;
 
@@ -52,6 +52,27 @@ fn a_store_that_takes_nothing_is_told_and_nothing_is_lost() {
     let answers = bot.fake.history(CHAT).iter().filter(|e| e.shown.text.contains("5张")).count();
     assert_eq!(answers, 1);
     assert_eq!(bot.get("/readyz").0, 200);
+}
+
+#[test]
+fn who_was_let_in_is_not_held_back_when_the_store_takes_it_only_later() {
+    let burst = 5;
+    let bot = Bot::start_with(|config| {
+        config.limits.burst = NonZeroU32::new(burst + 1).expect("not zero");
+        config.limits.every = Duration::from_secs(600);
+    });
+    bot.say(CHAT, "你好");
+    let other = Connection::open(bot.folder.path().join(FILE)).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("holds the write lock");
+    let date = bot.date();
+    let last = (0..burst).map(|_| bot.fake.push(updates::text(CHAT, date, "附件要传几张图片"))).max().expect("some");
+    let asked = |world: &World| world.calls().filter(|call| call.method == "getupdates").count();
+    let before = bot.fake.look(asked);
+    assert!(bot.fake.wait_until(PATIENCE, |world| asked(world) >= before + 2), "the updates come again");
+    other.execute_batch("ROLLBACK").expect("lets go");
+    bot.settle(last);
+    let answers = bot.fake.history(CHAT).iter().filter(|event| event.shown.text.contains("5张")).count();
+    assert_eq!(answers, burst as usize);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Reminders, with time that passes as the test wants: on the right days, across restarts, never at night, and not after
 //! “done” or an erasure.
 
-use chrono::{DateTime, FixedOffset};
+use std::sync::Arc;
 
-use crate::bot::{Bot, text, time};
+use chrono::{DateTime, FixedOffset};
+use zhuanjie::assistant::Engine;
+
+use crate::bot::{Bot, files, text, time};
 use crate::fake::{Event, updates};
 
 const CHAT: i64 = 42;
@@ -172,6 +175,62 @@ fn who_cannot_be_reached_is_reminded_when_they_return() {
     bot.settle(bot.fake.push(updates::returned(CHAT, bot.date())));
     rest(&bot);
     assert!(text(&bot.fake.history(CHAT)[seen..]).contains("还剩3天"));
+}
+
+#[test]
+fn what_was_said_is_not_said_again_for_a_message_that_comes_late() {
+    let bot = Bot::start();
+    submitted(&bot, "从广州转到福州");
+    assert_eq!(between(&bot, "2024-06-08T08:30:00+08:00", "2024-06-08T09:00:00+08:00").len(), 1);
+    let early = time("2024-06-08T08:30:00+08:00").timestamp();
+    let said = bot.heard(CHAT, updates::text(CHAT, early, "第一步做完了"));
+    assert!(text(&said).contains("期限：最晚 2024-06-11"), "{said:#?}");
+    assert_eq!(bot.record(CHAT).log.len(), 2, "the record has changed");
+    assert!(between(&bot, "2024-06-08T09:00:00+08:00", "2024-06-08T12:00:00+08:00").is_empty());
+    let rest = between(&bot, "2024-06-08T12:30:00+08:00", "2024-06-12T12:00:00+08:00");
+    assert_eq!(times(&rest), ["06-10 09:00", "06-11 09:00"], "those to come still do");
+}
+
+#[test]
+fn what_somebody_said_while_nobody_listened_is_heard_before_they_are_reminded() {
+    let mut bot = Bot::start();
+    submitted(&bot, "从广州转到福州");
+    bot.stop();
+    let said = time("2024-06-08T08:30:00+08:00").timestamp();
+    let done = bot.fake.push(updates::text(CHAT, said, "今天报到了"));
+    let before = bot.fake.history(CHAT).len();
+    bot.at("2024-06-08T09:10:00+08:00");
+    bot.run();
+    bot.settle(done);
+    rest(&bot);
+    let answers = bot.fake.history(CHAT).split_off(before);
+    assert!(answers.iter().all(|event| !event.shown.text.contains("提醒：")), "{answers:#?}");
+    assert!(text(&answers).contains("已记下：2024-06-08"));
+}
+
+#[test]
+fn other_knowledge_moves_them() {
+    let longer = ("12", ["06-10 09:00", "06-12 09:00", "06-13 09:00"]);
+    let shorter = ("6", ["06-04 09:00", "06-06 09:00", "06-07 09:00"]);
+    for (restarted, (days, expected)) in [(false, longer), (true, longer), (true, shorter)] {
+        let mut bot = Bot::start();
+        submitted(&bot, "从广州转到北京");
+        let mut knowledge = files("knowledge");
+        let route = knowledge.get("routes/beijing.toml").expect("a file");
+        let route = route.replace("days = 9", &format!("days = {days}")).replace("9日", &format!("{days}日"));
+        knowledge.set("routes/beijing.toml", route);
+        let engine = Arc::new(Engine::load(&knowledge, &files("dialogs")).expect("loads"));
+        match restarted {
+            true => {
+                bot.engine = engine;
+                bot.restart();
+            }
+            // Also where nobody has everything planned anew.
+            false => bot.service().assistant.replace_engine(engine),
+        }
+        let all = between(&bot, "2024-06-03T08:30:00+08:00", "2024-06-14T12:00:00+08:00");
+        assert_eq!(times(&all), expected, "{days} days, restarted: {restarted}");
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::noting::{Noted, Notes};
 use super::send::{Outcome, send};
 use super::waiting::Waiting;
 use super::{CHANNEL, PREFIX};
-use crate::assistant::Dispatch;
+use crate::assistant::{Dispatch, Posted};
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError};
@@ -46,7 +46,7 @@ pub(super) struct Lanes {
     notes: Notes,
     /// Where tasks run; what is sent is handed over on threads of all kinds.
     runtime: Handle,
-    /// Reminders that came into the night.
+    /// Reminders that came into the night, or while the store could not be asked.
     resting: Mutex<Vec<Parcel>>,
 }
 
@@ -73,18 +73,23 @@ impl Lanes {
     pub(super) fn dispatch(self: &Arc<Self>) -> Dispatch {
         // A turn that waits to be written must not keep alive what it waits in.
         let lanes = Arc::downgrade(self);
-        Arc::new(move |parcels| {
+        Arc::new(move |posted| {
             if let Some(lanes) = lanes.upgrade() {
-                lanes.put(parcels);
+                lanes.put(posted);
             }
         })
     }
 
     /// Sends these, in order within a chat. One that waits already, or has just gone out, is not sent twice.
-    fn put(self: &Arc<Self>, parcels: Vec<Parcel>) {
+    fn put(self: &Arc<Self>, posted: impl Into<Posted>) {
+        let Posted { parcels, erased } = posted.into();
         // All under one lock: a lane that begins with the first of them and learns that its chat cannot be written to
         // must find the others waiting, or they would be tried as well.
-        let waiting = &mut *self.lanes();
+        let mut waiting = self.lanes();
+        if let Some(chat) = erased {
+            let dropped = waiting.keep(&chat, &parcels);
+            self.service.metrics.queue.dec_by(dropped as i64);
+        }
         for parcel in parcels {
             if waiting.add(parcel) {
                 self.service.metrics.queue.inc();
@@ -94,29 +99,24 @@ impl Lanes {
     }
 
     /// Has as many tasks send as there is something for, and as may.
-    fn muster(self: &Arc<Self>, waiting: &mut Waiting) {
-        for _ in 0..waiting.muster(CREW) {
+    fn muster(self: &Arc<Self>, mut waiting: MutexGuard<'_, Waiting>) {
+        let more = waiting.muster(CREW);
+        // A runtime that is going drops a task at once, and with it its seat, which needs the lock.
+        drop(waiting);
+        for _ in 0..more {
             self.runtime.spawn(Arc::clone(self).run(Seat(Arc::clone(self))));
         }
     }
 
     /// These are off the outbox: only now may the next ones of their chats be sent.
     pub(super) fn noted(self: &Arc<Self>, parcels: Vec<Noted>) {
-        let waiting = &mut *self.lanes();
+        let mut waiting = self.lanes();
         for Noted { id, chat } in parcels {
             waiting.goes_out(id);
             waiting.go_on(chat);
             self.service.metrics.queue.dec();
         }
         self.muster(waiting);
-    }
-
-    /// Sends what the outbox still holds for a chat. Called from a thread that may wait.
-    pub(super) fn resume(self: &Arc<Self>, chat: &str) {
-        let name = chat.to_owned();
-        if let Err(error) = self.service.assistant.post(self.dispatch(), move |tx| tx.unsent_to(&name)) {
-            tracing::error!(channel = CHANNEL, %error, "cannot read what waits to be sent");
-        }
     }
 
     /// Sends everything that the outbox still holds.
@@ -174,7 +174,7 @@ impl Lanes {
     /// Leaves a seat to others, and what became ready meanwhile.
     fn leave(self: &Arc<Self>, seat: &mut Option<Seat>) {
         drop(seat.take());
-        self.muster(&mut self.lanes());
+        self.muster(self.lanes());
     }
 
     /// Sends one message, however long it takes; who has to wait leaves their seat.
@@ -185,16 +185,6 @@ impl Lanes {
         let mut objections: Vec<String> = Vec::new();
         let mut wait = FIRST_WAIT;
         loop {
-            if parcel.reminder {
-                if reminders::quiet((self.service.clock)()) {
-                    return Left::Resting;
-                }
-                // It may have become pointless.
-                let id = parcel.id;
-                if !self.store(move |tx| tx.is_unsent(id)).await.unwrap_or(true) {
-                    return Left::Done;
-                }
-            }
             let letter = match Letter::read_plain(body, objections.len()) {
                 Ok(letter) => letter,
                 Err(error) => {
@@ -210,6 +200,9 @@ impl Lanes {
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
+                if let Some(left) = self.withheld(parcel).await {
+                    return left;
+                }
                 let mut sending = pin!(send(&self.bot, letter));
                 match tokio::time::timeout(BRIEFLY.min(self.patience), &mut sending).await {
                     Ok(outcome) => outcome,
@@ -264,6 +257,28 @@ impl Lanes {
         }
     }
 
+    /// What becomes of a message that is not to be sent now.
+    async fn withheld(&self, parcel: &Parcel) -> Option<Left> {
+        let id = parcel.id;
+        if !self.lanes().wanted(id) {
+            return Some(Left::Done);
+        }
+        if !parcel.reminder {
+            return None;
+        }
+        if reminders::quiet((self.service.clock)()) {
+            return Some(Left::Resting);
+        }
+        // It may have become pointless.
+        match self.store(move |tx| tx.is_unsent(id)).await {
+            Ok(unsent) => (!unsent).then_some(Left::Done),
+            Err(error) => {
+                tracing::error!(channel = CHANNEL, %error, "whether a reminder is still to be sent cannot be read");
+                Some(Left::Resting)
+            }
+        }
+    }
+
     /// Ends the lane of a message. What waited in it may be put again.
     fn end(&self, parcel: Parcel) -> Vec<Parcel> {
         let all = self.lanes().end(parcel);
@@ -296,7 +311,7 @@ impl Lanes {
             let body = letter.map_or(parcel.body, |letter| letter.write());
             Parcel { chat: to.clone(), body, ..parcel }
         };
-        self.put(all.into_iter().map(there).collect());
+        self.put(all.into_iter().map(there).collect::<Vec<_>>());
     }
 }
 

@@ -38,6 +38,8 @@ pub const PREFIX: &str = "telegram:";
 
 /// So many reminders are composed at once; about as many messages a second as Telegram takes from a bot.
 const REMINDERS_AT_ONCE: u32 = 25;
+/// So long reminders wait at the start until what came meanwhile is heard.
+const CATCHING_UP: Duration = Duration::from_secs(60);
 /// The wait after the first failure; each further one doubles it,
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
@@ -75,6 +77,8 @@ pub struct Telegram {
     service: Arc<Service>,
     settings: Settings,
     lanes: Arc<Lanes>,
+    /// Is all heard that came while nobody listened?
+    caught_up: watch::Sender<bool>,
 }
 
 impl Telegram {
@@ -92,7 +96,7 @@ impl Telegram {
         }
         service.health.set(CHANNEL, Err("not connected to Telegram yet".to_owned()));
         let lanes = Lanes::new(bot.clone(), Arc::clone(&service), settings.patience);
-        Ok(Self { bot, service, settings, lanes })
+        Ok(Self { bot, service, settings, lanes, caught_up: watch::Sender::new(false) })
     }
 
     /// Takes updates and sends until told to stop; what was taken is committed when this returns.
@@ -202,11 +206,21 @@ impl Telegram {
         }
     }
 
+    fn has_caught_up(&self) -> bool {
+        *self.caught_up.borrow()
+    }
+
+    fn caught_up(&self) {
+        self.caught_up.send_if_modified(|caught_up| !std::mem::replace(caught_up, true));
+    }
+
     /// Sends reminders whose time has come, for ever.
     async fn remind(self: Arc<Self>) {
+        // Somebody may have said meanwhile that it is done.
+        let _ = tokio::time::timeout(CATCHING_UP, self.caught_up.subscribe().wait_for(|caught_up| *caught_up)).await;
         loop {
-            self.lanes.wake();
             if self.service.maintenance().is_none() {
+                self.lanes.wake();
                 self.remind_now().await;
             }
             tokio::time::sleep(self.settings.tick).await;

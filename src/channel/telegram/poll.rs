@@ -15,6 +15,8 @@ use super::{CHANNEL, FIRST_WAIT, LONGEST_WAIT, Telegram, pause, send, work};
 /// What we want to hear of. Telegram keeps this for us, so it is said with every request.
 const WANTED: [AllowedUpdate; 4] =
     [AllowedUpdate::Message, AllowedUpdate::EditedMessage, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
+/// So many updates come together at most.
+const MOST: usize = 100;
 /// How long the server may be late with its answer.
 const LATE: Duration = Duration::from_secs(5);
 
@@ -22,9 +24,13 @@ const LATE: Duration = Duration::from_secs(5);
 pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receiver<bool>) {
     let mut offset = 0;
     let mut wait = FIRST_WAIT;
+    // Do the updates come again, who were let in the first time?
+    let mut admitted = false;
     while !*stop.borrow() {
+        // What came while nobody listened is waited for by nobody: it is there.
+        let patience = if telegram.has_caught_up() { telegram.settings.poll } else { Duration::ZERO };
         let asked = tokio::select! {
-            asked = ask(telegram, offset) => asked,
+            asked = ask(telegram, offset, patience) => asked,
             _ = stop.wait_for(|stop| *stop) => break,
         };
         let at_hand = Instant::now();
@@ -46,14 +52,23 @@ pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receive
         };
         telegram.well();
         let Some(next) = updates.iter().map(|u| u.id.as_offset()).max() else {
+            telegram.caught_up();
             wait = FIRST_WAIT;
             continue;
         };
-        if work::work(telegram, me, updates, at_hand).await {
-            offset = offset.max(next);
+        let whole = updates.len() < MOST;
+        if work::work(telegram, me, updates, at_hand, admitted).await {
+            // It may go back: after a week without updates Telegram begins anew at a random number, and an offset above
+            // that one confirms nothing for ever.
+            offset = next;
+            admitted = false;
+            if whole {
+                telegram.caught_up();
+            }
             wait = FIRST_WAIT;
         } else {
             // The store takes nothing now. The same updates come again, and those that were committed have no effect.
+            admitted = true;
             if pause(stop, wait).await {
                 break;
             }
@@ -67,8 +82,8 @@ pub(super) async fn poll(telegram: &Telegram, me: &Me, stop: &mut watch::Receive
     }
 }
 
-async fn ask(telegram: &Telegram, offset: i32) -> Result<Vec<Update>, RequestError> {
-    let poll = telegram.settings.poll;
+/// Asks for updates; while there are none, the answer may take so long.
+async fn ask(telegram: &Telegram, offset: i32, poll: Duration) -> Result<Vec<Update>, RequestError> {
     let seconds = u32::try_from(poll.as_secs()).unwrap_or(u32::MAX);
     let request = telegram.bot.get_updates().offset(offset).timeout(seconds).allowed_updates(WANTED);
     match tokio::time::timeout(poll + LATE, request.send()).await {

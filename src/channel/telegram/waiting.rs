@@ -14,17 +14,26 @@ const GONE: usize = 8192;
 /// What waits to be sent.
 #[derive(Default)]
 pub(super) struct Waiting {
-    /// By chat, in order. The first message of a lane leaves it when it is on its way; the lane goes on when that is noted.
-    lanes: FxHashMap<String, VecDeque<Parcel>>,
+    /// By chat.
+    lanes: FxHashMap<String, Lane>,
     /// The chats whose next message may be sent.
     ready: VecDeque<String>,
     /// Tasks that send, but for those that have to wait.
     crew: usize,
-    /// What is in a lane, or has just gone out. Who reads the outbox may find what a turn is about to hand over, and the
-    /// other way round.
+    /// What is in a lane or on its way, or has just gone out. Who reads the outbox may find what a turn is about to hand
+    /// over, and the other way round.
     taken: FxHashSet<i64>,
     /// What has gone out, the oldest first.
     gone: VecDeque<i64>,
+}
+
+/// What waits for one chat.
+#[derive(Default)]
+struct Lane {
+    /// The message on its way. The lane goes on when it is dealt with.
+    on_its_way: Option<i64>,
+    /// Those after it, in order.
+    rest: VecDeque<Parcel>,
 }
 
 impl Waiting {
@@ -34,10 +43,10 @@ impl Waiting {
             return false;
         }
         if let Some(lane) = self.lanes.get_mut(&parcel.chat) {
-            lane.push_back(parcel);
+            lane.rest.push_back(parcel);
         } else {
             self.ready.push_back(parcel.chat.clone());
-            self.lanes.insert(parcel.chat.clone(), VecDeque::from([parcel]));
+            self.lanes.insert(parcel.chat.clone(), Lane { on_its_way: None, rest: VecDeque::from([parcel]) });
         }
         true
     }
@@ -45,14 +54,20 @@ impl Waiting {
     /// The next message that may be sent.
     pub(super) fn next(&mut self) -> Option<Parcel> {
         let chat = self.ready.pop_front()?;
-        self.lanes.get_mut(&chat)?.pop_front()
+        let lane = self.lanes.get_mut(&chat)?;
+        let next = lane.rest.pop_front();
+        lane.on_its_way = next.as_ref().map(|parcel| parcel.id);
+        next
     }
 
     /// The message of this chat that was on its way is dealt with.
     pub(super) fn go_on(&mut self, chat: String) {
-        match self.lanes.get(&chat) {
-            Some(lane) if lane.is_empty() => drop(self.lanes.remove(&chat)),
-            Some(_) => self.ready.push_back(chat),
+        match self.lanes.get_mut(&chat) {
+            Some(lane) if lane.rest.is_empty() => drop(self.lanes.remove(&chat)),
+            Some(lane) => {
+                lane.on_its_way = None;
+                self.ready.push_back(chat);
+            }
             None => {}
         }
     }
@@ -75,12 +90,35 @@ impl Waiting {
 
     /// Ends the lane of a message that was on its way. All that were in it may come in again.
     pub(super) fn end(&mut self, parcel: Parcel) -> Vec<Parcel> {
-        let rest = self.lanes.remove(&parcel.chat).unwrap_or_default();
+        let rest = self.lanes.remove(&parcel.chat).unwrap_or_default().rest;
         let all: Vec<Parcel> = std::iter::once(parcel).chain(rest).collect();
         for one in &all {
             self.taken.remove(&one.id);
         }
         all
+    }
+
+    /// Of this chat only these may be sent. What else waits is dropped, and what is on its way is no longer [`Self::wanted`].
+    /// How many were dropped.
+    pub(super) fn keep(&mut self, chat: &str, these: &[Parcel]) -> usize {
+        let Some(lane) = self.lanes.get_mut(chat) else { return 0 };
+        let kept = |id: i64| these.iter().any(|one| one.id == id);
+        if let Some(id) = lane.on_its_way.filter(|id| !kept(*id)) {
+            self.taken.remove(&id);
+        }
+        let before = lane.rest.len();
+        lane.rest.retain(|one| kept(one.id) || !self.taken.remove(&one.id));
+        let dropped = before - lane.rest.len();
+        if lane.rest.is_empty() && lane.on_its_way.is_none() {
+            self.lanes.remove(chat);
+            self.ready.retain(|ready| ready != chat);
+        }
+        dropped
+    }
+
+    /// Is a message on its way still to be sent?
+    pub(super) fn wanted(&self, id: i64) -> bool {
+        self.taken.contains(&id)
     }
 
     /// Takes on as many to send as there is something for, up to so many in all. How many those are.
@@ -136,6 +174,31 @@ mod tests {
         assert_eq!(ids, [2, 3, 4]);
         assert!(waiting.is_empty() && waiting.muster(8) == 0);
         assert!((1..=4).all(|id| waiting.add(parcel(id))));
+    }
+
+    #[test]
+    fn of_who_was_erased_only_what_is_left_is_sent() {
+        let mut waiting = Waiting::default();
+        let parcel = |id: i64, chat: &str| Parcel { id, chat: chat.to_owned(), body: String::new(), reminder: false };
+        for (id, chat) in [(1, "a"), (2, "a"), (3, "a"), (4, "a"), (5, "b")] {
+            waiting.add(parcel(id, chat));
+        }
+        assert_eq!(waiting.next().map(|parcel| parcel.id), Some(1));
+        assert_eq!(waiting.keep("a", &[parcel(3, "a"), parcel(6, "a")]), 2);
+        assert!(!waiting.wanted(1) && waiting.wanted(3) && waiting.wanted(5));
+        assert!(!waiting.add(parcel(3, "a")) && waiting.add(parcel(6, "a")));
+        waiting.goes_out(1);
+        waiting.go_on("a".to_owned());
+        let mut order = Vec::new();
+        while let Some(next) = waiting.next() {
+            order.push(next.id);
+            waiting.go_on(next.chat);
+        }
+        assert_eq!(order, [5, 3, 6]);
+        waiting.add(parcel(7, "c"));
+        assert_eq!(waiting.keep("c", &[]), 1);
+        assert!(waiting.is_empty() && waiting.muster(8) == 0, "nothing is left of the lane");
+        assert_eq!((waiting.add(parcel(7, "c")), waiting.next().map(|parcel| parcel.id)), (true, Some(7)));
     }
 
     #[test]

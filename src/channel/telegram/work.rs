@@ -10,7 +10,6 @@ use teloxide::prelude::*;
 use teloxide::types::{ChatId, Update};
 
 use super::heard::{Call, Heard, Me, heard};
-use super::lanes::Lanes;
 use super::letter::{Manner, letters};
 use super::{CHANNEL, PREFIX, Telegram};
 use crate::assistant::{DeliveryId, Dispatch, Input, Message, Post, Said, Taken};
@@ -25,16 +24,16 @@ use crate::store::{Pending, StoreError};
 /// How long a courtesy may take that nothing depends on.
 const COURTESY: Duration = Duration::from_secs(10);
 
-/// Serves a batch. Says whether all of it is committed.
-pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant) -> bool {
+/// Serves a batch; `admitted`: it comes again, and nobody has written too much in it. Says whether all of it is committed.
+pub(super) async fn work(telegram: &Telegram, me: &Me, updates: Vec<Update>, at_hand: Instant, admitted: bool) -> bool {
     let shares = share_out(updates).into_iter().map(|updates| {
         let share = Share {
             service: Arc::clone(&telegram.service),
-            lanes: Arc::clone(&telegram.lanes),
             dispatch: telegram.lanes.dispatch(),
             bot: telegram.bot.clone(),
             me: me.clone(),
             at_hand,
+            admitted,
             handed_in: Vec::new(),
             committed: true,
         };
@@ -71,14 +70,14 @@ struct HandedIn {
     pending: Result<Pending<Taken, StoreError>, StoreError>,
 }
 
-/// What one thread does of a batch. Everything that is said in it is handed to the lanes in the order of the updates.
+/// What one thread does of a batch.
 struct Share {
     service: Arc<Service>,
-    lanes: Arc<Lanes>,
     dispatch: Dispatch,
     bot: Bot,
     me: Me,
     at_hand: Instant,
+    admitted: bool,
     handed_in: Vec<HandedIn>,
     /// Is everything so far?
     committed: bool,
@@ -100,16 +99,15 @@ impl Share {
 
     fn hear(&mut self, number: u32, meant: Heard) {
         match meant {
+            Heard::Said(call) if self.over_limit(&call) => {}
             Heard::Said(call) => match self.service.maintenance() {
                 Some(says) => self.notice_after_all(number, &call, &says),
-                None if self.over_limit(&call) => {}
                 None => self.begin(number, call),
             },
+            Heard::Notice(call, _) if self.over_limit(&call) => {}
             Heard::Notice(call, says) => {
                 let says = self.service.maintenance().unwrap_or_else(|| self.service.statement(says));
-                if !self.over_limit(&call) {
-                    self.notice_after_all(number, &call, &says);
-                }
+                self.notice_after_all(number, &call, &says);
             }
             Heard::Reach { user, reachable } => {
                 let (chat, assistant) = (format!("{PREFIX}{user}"), &self.service.assistant);
@@ -155,7 +153,10 @@ impl Share {
             Ok(mut taken) => {
                 let outcome = if taken.again { "again" } else { "answered" };
                 report(&self.service, &call, &taken.said, outcome, took);
-                if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again) {
+                // What is pressed is what somebody sent: a name of nothing is none to count under.
+                if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again)
+                    && self.service.assistant.engine().entry(entry).is_some()
+                {
                     self.service.metrics.rated(entry, *useful);
                 }
                 for code in std::mem::take(&mut taken.codes) {
@@ -167,7 +168,6 @@ impl Share {
                 // Committed, and answered; only the cleaning is still to be done.
                 tracing::error!(channel = CHANNEL, why, "an erasure is committed, but the files are not cleaned yet");
                 self.acknowledge(&call, None);
-                self.lanes.resume(&format!("{PREFIX}{}", call.chat));
             }
             // Nothing is wrong with the message; when the store can be written to again it will be served.
             Err(error @ (StoreError::NotCommitted { .. } | StoreError::Stopped)) => self.unavailable(&error),
@@ -232,6 +232,9 @@ impl Share {
 
     /// Has the member written too much? Then nothing is done but to say so, now and then.
     fn over_limit(&self, call: &Call) -> bool {
+        if self.admitted {
+            return false;
+        }
         let verdict = self.service.limits.admit(&format!("{PREFIX}{}", call.user));
         if verdict == Verdict::Fine {
             return false;

@@ -195,7 +195,7 @@ impl Talk {
 
     fn dispatch(&self) -> Dispatch {
         let dispatched = Arc::clone(&self.dispatched);
-        Arc::new(move |parcels| dispatched.lock().expect("no panic").extend(parcels))
+        Arc::new(move |posted| dispatched.lock().expect("no panic").extend(posted.parcels))
     }
 
     /// What was handed over since this was asked last.

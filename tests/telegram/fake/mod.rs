@@ -166,6 +166,11 @@ impl FakeTelegram {
         self.shared.look(World::confirmed_up_to)
     }
 
+    /// A week went by without updates: they are numbered anew, from here.
+    pub(crate) fn renumber(&self, first: i64) {
+        self.shared.change(|world| world.queue.renumber(first));
+    }
+
     /// Every request received while recording.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.shared.look(|world| world.calls().cloned().collect())

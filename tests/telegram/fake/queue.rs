@@ -3,6 +3,7 @@
 //! An update pushed in the ordinary way is gone for ever once a getUpdates names a greater offset, delivered or not.
 //! A raw one (a duplicate, a late or a broken one) is delivered at least once whatever the offset, so that a test
 //! does not race with the bot: only then does a greater offset confirm it. One without an id is delivered once.
+//! An offset far above what there is confirms nothing, as after a week without updates, when numbers begin anew.
 
 use std::collections::BTreeMap;
 
@@ -22,16 +23,26 @@ pub(super) struct Queue {
     waiting: BTreeMap<(i64, u64), Waiting>,
     came: u64,
     confirmed: i64,
+    /// The numbers began anew; until then what a test pushes late may have any.
+    renumbered: bool,
 }
+
+/// So far above the next update an offset may be.
+const FUTURE: i64 = 10;
 
 impl Queue {
     pub(super) fn new(first: i64) -> Self {
-        Self { next: first, waiting: BTreeMap::new(), came: 0, confirmed: first - 1 }
+        Self { next: first, waiting: BTreeMap::new(), came: 0, confirmed: first - 1, renumbered: false }
     }
 
     /// The id of the update that [`Self::push`] takes next.
     pub(super) fn next_id(&self) -> i64 {
         self.next
+    }
+
+    /// From now on updates are numbered from here, as they are after a week without any.
+    pub(super) fn renumber(&mut self, first: i64) {
+        (self.next, self.confirmed, self.renumbered) = (first, first - 1, true);
     }
 
     /// Queues an update under [`Self::next_id`].
@@ -54,6 +65,9 @@ impl Queue {
 
     /// Takes the `offset` of a getUpdates.
     pub(super) fn confirm(&mut self, offset: i64) {
+        if self.renumbered && offset > self.next + FUTURE {
+            return;
+        }
         if offset < 0 {
             let keep = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
             while self.waiting.len() > keep
