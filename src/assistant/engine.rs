@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::bars::Bars;
 use super::memo::Memo;
+use super::spoken::unspoken;
 use crate::dialog::{self, Tree};
 use crate::knowledge::Knowledge;
 use crate::knowledge::files::Files;
@@ -143,7 +144,10 @@ impl Engine {
             (language, trees, read)
         });
         let tree = trees.into_iter().find(|t| t.name == TREE);
-        let problems = problems.into_sorted();
+        let mut problems = problems.into_sorted();
+        if problems.is_empty() {
+            problems = unspoken(&known);
+        }
         let (true, Some(tree)) = (problems.is_empty(), tree) else { return Err(EngineError::Problems(problems)) };
         let (cases, mut search) = (Cases::new(&known), search?);
         language.pinyin.extend(search.take_vocabulary());

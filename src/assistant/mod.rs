@@ -39,6 +39,7 @@ mod reminding;
 mod righted;
 mod several;
 mod side;
+mod spoken;
 mod state;
 mod stumbles;
 mod told;
@@ -61,6 +62,7 @@ pub use bars::{Bar, Bars};
 pub use engine::{Engine, EngineError, Loaded, check};
 pub use message::{DeliveryId, Dispatch, Input, Message, Post, Posted, Render, Taken};
 pub use records::steps_done;
+pub use spoken::unspoken;
 pub use state::situation_from_text;
 pub use understanding::{Question, Understanding};
 pub use wire::{Said, SaidButton, SaidFile, SaidReply};
@@ -73,7 +75,7 @@ use crate::transfer::reminders;
 use compose::{Drawn, Known, compose, reach};
 use looked::Looked;
 use recent::Recent;
-use transaction::{Prepared, Turned, plan_anew, remind, tell, turn};
+use transaction::{Prepared, Turned, plan_anew, remind, remind_anew, tell, turn};
 use turn::Reach;
 
 /// How many turns may wait for the writer before a channel has to wait itself.
@@ -307,6 +309,18 @@ impl Assistant {
         }
         let engine = self.engine();
         self.post(dispatch, move |tx| remind(&engine, tx, channel, now, most, render))
+    }
+
+    /// Composes a reminder anew that is still to be sent, as a message in its place: days have passed since it was composed.
+    pub fn remind_anew(
+        &self,
+        id: i64,
+        now: DateTime<FixedOffset>,
+        render: fn(&str, &Said) -> Vec<String>,
+        dispatch: Dispatch,
+    ) -> Result<(), StoreError> {
+        let engine = self.engine();
+        self.post(dispatch, move |tx| remind_anew(&engine, tx, id, now, render)).map(drop)
     }
 
     /// Plans all reminders anew, in steps of few transfers: they were planned with other knowledge, perhaps.

@@ -3,7 +3,7 @@
 //! What is planned follows from the record alone ([`planned`]): every change of a record plans it anew, so nothing is
 //! said of a date that no longer holds, of a step that is done, or to somebody who has left.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::engine::Engine;
 use super::records::{plan_of, steps_done};
@@ -67,6 +67,12 @@ pub(super) fn sync(
     planned(known, record, now).iter().try_for_each(|planned| tx.plan_reminder(record.id, planned))
 }
 
+/// The last day of a deadline, while it is open.
+pub(super) fn due(engine: &Engine, record: &Record, deadline: &str) -> Option<NaiveDate> {
+    let (_, plan) = plan_of(&engine.known, record).filter(|_| open(record))?;
+    plan.open_deadlines(&record.attempt()).find(|d| d.rule.says.id == deadline)?.due
+}
+
 /// What a reminder says; none where there is nothing left to remind of.
 pub(super) fn reminder(engine: &Engine, record: &Record, of: &Planned, now: DateTime<FixedOffset>) -> Option<Reply> {
     let known = &engine.known;
@@ -99,13 +105,11 @@ pub(super) fn reminder(engine: &Engine, record: &Record, of: &Planned, now: Date
     }
     let (transfer, id) = (record.id, || of.deadline.clone());
     let button = |label: &str, press| Button { label: label.to_owned(), press };
-    let buttons = vec![
-        vec![
-            button("已办好", Press::Done { transfer, deadline: id() }),
-            button("晚点提醒", Press::Later { transfer, deadline: id() }),
-        ],
-        vec![button("不再提醒", Press::Quiet { transfer })],
-    ];
+    let mut row = vec![button("已办好", Press::Done { transfer, deadline: id() })];
+    if of.due >= now.date_naive() {
+        row.push(button("晚点提醒", Press::Later { transfer, deadline: id() }));
+    }
+    let buttons = vec![row, vec![button("不再提醒", Press::Quiet { transfer })]];
     Some(Reply { blocks: vec![Block::Text(lines.join("\n")), sources(cited)], buttons, ..Reply::default() })
 }
 
@@ -165,11 +169,10 @@ impl Turn<'_> {
     /// One more reminder in a few hours, while there is time.
     pub(super) fn later(&mut self, id: TransferId, deadline: &str) -> Answer {
         let now = self.around.now;
-        let due = self.by_id(id).and_then(|record| {
-            let (_, plan) = plan_of(&self.engine.known, record)?;
-            plan.open_deadlines(&record.attempt()).find(|d| d.rule.says.id == deadline)?.due
-        });
-        let Some(due) = due else { return self.no_record() };
+        let Some(record) = self.by_id(id) else { return self.no_record() };
+        let Some(due) = due(self.engine, record, deadline) else {
+            return Answer::of(Kind::Progress, self.own("service.remind.nothing"));
+        };
         let at = later(now);
         if at.date_naive() > due {
             return Answer::of(Kind::Progress, self.own("service.remind.too-late"));

@@ -79,6 +79,7 @@ impl Turn<'_> {
         }
         let asking = std::mem::take(&mut self.state.asking);
         let mut answers: Vec<Answer> = Vec::new();
+        let rest = kept.len() > MOST;
         for Asked { said, purpose, found } in kept.into_iter().take(MOST) {
             self.asked.clone_from(&said.text);
             if purpose.as_deref() == Some(ROUTE) {
@@ -93,6 +94,13 @@ impl Turn<'_> {
                 });
             }
             self.last = self.newest_last();
+        }
+        if answers.iter().filter(|answer| answer.kind == Kind::Answer).count() > 1 {
+            // An opinion on all of them together would be one of none.
+            self.about = None;
+        }
+        if rest {
+            answers.push(Answer::of(Kind::OutOfScope, self.own("service.rest")));
         }
         self.answers = answers.iter().map(|a| a.replies.len()).sum();
         self.state.asking |= asking;

@@ -23,7 +23,7 @@ use crate::language::clean::Phone;
 use crate::membership::codes::{self, Bound, LIFETIME, Purpose};
 use crate::membership::{CodeToSend, Registry};
 use crate::reply::press::Press;
-use crate::store::{Delivery, MemberKey, Of, Parcel, Seen, StoreError, Tx};
+use crate::store::{Delivery, MemberKey, Of, Parcel, Planned, Seen, StoreError, Tx, Unsent};
 use crate::transfer::{Record, Reminding, TransferId};
 
 /// A turn that was composed before it came here.
@@ -291,17 +291,47 @@ pub(super) fn remind(
     for one in &ripe {
         tx.take_reminder(one.transfer, &one.planned)?;
         let Some(record) = tx.transfer(one.transfer, one.member)? else { continue };
-        let Some(reply) = reminding::reminder(engine, &record, &one.planned, now) else {
+        match reminding::reminder(engine, &record, &one.planned, now) {
+            Some(reply) => {
+                let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
+                let said = wire::reminder(engine, reply);
+                posted.extend(post_reminder(tx, (&one.handle, one.member), of, render(&one.handle, &said), now)?);
+            }
             // Planned with other knowledge; what holds now is planned instead.
-            reminding::sync(engine, tx, &record, now)?;
-            continue;
-        };
-        tx.drop_unsent(one.transfer, &one.planned.deadline)?;
-        let said = wire::reminder(engine, reply);
-        let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
-        for body in render(&one.handle, &said) {
-            posted.push(tx.post(&one.handle, Some(one.member), Some(of), body, now)?);
+            None => reminding::sync(engine, tx, &record, now)?,
         }
     }
     Ok(posted)
+}
+
+/// A reminder that was composed on another day says how many days are left now, if it still holds.
+pub(super) fn remind_anew(
+    engine: &Engine,
+    tx: &mut Tx<'_>,
+    id: i64,
+    now: DateTime<FixedOffset>,
+    render: fn(&str, &Said) -> Vec<String>,
+) -> Result<Vec<Parcel>, StoreError> {
+    let Some(Unsent { chat, member, transfer, deadline, .. }) = tx.unsent_reminder(id)? else { return Ok(Vec::new()) };
+    tx.drop_unsent(transfer, &deadline)?;
+    let Some(record) = tx.transfer(transfer, member)? else { return Ok(Vec::new()) };
+    let Some(due) = reminding::due(engine, &record, &deadline) else { return Ok(Vec::new()) };
+    let planned = Planned { deadline, due, at: now };
+    // It says what those say too that became due meanwhile.
+    tx.take_reminder(transfer, &planned)?;
+    let Some(reply) = reminding::reminder(engine, &record, &planned, now) else { return Ok(Vec::new()) };
+    let of = Of { transfer, deadline: &planned.deadline };
+    post_reminder(tx, (&chat, member), of, render(&chat, &wire::reminder(engine, reply)), now)
+}
+
+/// Writes a reminder to be sent, in the place of an earlier one.
+fn post_reminder(
+    tx: &mut Tx<'_>,
+    (chat, member): (&str, MemberKey),
+    of: Of<'_>,
+    letters: Vec<String>,
+    now: DateTime<FixedOffset>,
+) -> Result<Vec<Parcel>, StoreError> {
+    tx.drop_unsent(of.transfer, of.deadline)?;
+    letters.into_iter().map(|body| tx.post(chat, Some(member), Some(of), body, now)).collect()
 }

@@ -13,7 +13,10 @@ use crate::knowledge::Knowledge;
 
 pub(super) fn run(options: &CheckOptions, trees: &Trees) -> Result<(), Failure> {
     let (knowledge, dialogs) = files(trees)?;
-    let Loaded { known, places, trees, plans, problems } = assistant::check(&knowledge, &dialogs);
+    let Loaded { known, places, trees, plans, mut problems } = assistant::check(&knowledge, &dialogs);
+    if problems.is_empty() {
+        problems = assistant::unspoken(&known);
+    }
     let places = places.provinces.len() + places.cities.len() + places.universities.len() + places.units.len();
     let counts = [
         ("routes", known.routes.len() * known.routes.len()),

@@ -104,6 +104,7 @@ impl App {
             });
             assistant = assistant.with_registry(registry);
         }
+        metrics.started.set((outside.clock)().timestamp() as f64);
         let limits = Limits::new(Rate { burst: config.limits.burst, every: config.limits.every });
         let mut service = Service::new(assistant, outside.clock, outside.chance, limits);
         (service.health, service.metrics) = (health, metrics);

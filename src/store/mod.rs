@@ -35,7 +35,7 @@ pub use kept::{Erasure, HOLDINGS, Holding, Kept, Place, Rule, Whose};
 pub use members::{Member, MemberKey};
 pub use open::{FILE, Store};
 pub use opinions::{Feedback, Lesson, Miss};
-pub use outbox::{Of, Parcel};
+pub use outbox::{Of, Parcel, Unsent};
 pub use reader::{Reader, restore};
 pub use reminders::{Planned, Ripe};
 pub use tx::Tx;

@@ -2,7 +2,7 @@
 //! missing.
 
 use chrono::{DateTime, FixedOffset};
-use rusqlite::{Params, params};
+use rusqlite::{OptionalExtension, Params, params};
 
 use crate::store::error::Doing;
 use crate::store::{MemberKey, StoreError, Tx, times};
@@ -19,6 +19,21 @@ pub struct Parcel {
     pub body: String,
     /// Nobody asked for it: it must not come at night.
     pub reminder: bool,
+}
+
+/// A reminder to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Where to, as the channel names it.
+    pub chat: String,
+    /// Who is reminded.
+    pub member: MemberKey,
+    /// Of which transfer,
+    pub transfer: TransferId,
+    /// and which deadline.
+    pub deadline: String,
+    /// Since when it is to be sent.
+    pub composed_at: DateTime<FixedOffset>,
 }
 
 /// Of which deadline a reminder is.
@@ -85,10 +100,24 @@ impl Tx<'_> {
         rows.collect::<Result<_, _>>().doing(doing)
     }
 
-    /// Is this message still to be sent? A reminder may have become pointless.
-    pub fn is_unsent(&mut self, id: i64) -> Result<bool, StoreError> {
-        let doing = "looking for a message to be sent";
-        self.sql("SELECT 1 FROM outbox WHERE id = ?1", doing)?.exists([id]).doing(doing)
+    /// What a reminder that is still to be sent reminds of; none where it has become pointless.
+    pub fn unsent_reminder(&mut self, id: i64) -> Result<Option<Unsent>, StoreError> {
+        let doing = "looking for a reminder to be sent";
+        let mut statement = self.sql(
+            "SELECT chat, member, transfer, deadline, created_at FROM outbox
+             WHERE id = ?1 AND member IS NOT NULL AND transfer IS NOT NULL AND deadline IS NOT NULL",
+            doing,
+        )?;
+        let row = statement.query_row([id], |row| {
+            let text = |column| row.get::<_, String>(column);
+            Ok((text(0)?, MemberKey(row.get(1)?), text(2)?, text(3)?, text(4)?))
+        });
+        let Some((chat, member, transfer, deadline, composed_at)) = row.optional().doing(doing)? else {
+            return Ok(None);
+        };
+        let transfer = TransferId::parse(&transfer)
+            .ok_or(StoreError::Unreadable { what: "the ID of a transfer", value: transfer })?;
+        Ok(Some(Unsent { chat, member, transfer, deadline, composed_at: times::from_text(&composed_at)? }))
     }
 
     /// Messages have gone out, or never can.

@@ -89,6 +89,21 @@ fn every_mistake_is_told_at_once_with_its_place() {
     }
 }
 
+#[test]
+fn what_the_program_says_by_itself_may_not_be_left_out() {
+    let place = Place::new();
+    let knowledge = place.path("knowledge");
+    copy_of("knowledge", &knowledge);
+    let file = knowledge.join("service.toml");
+    let text = fs::read_to_string(&file).expect("readable");
+    fs::write(&file, text.replace("id = \"service.help\"", "id = \"service.helped\"")).expect("written");
+    let knowledge = knowledge.display().to_string();
+    let ran = place.run(&["check", "--knowledge", &knowledge]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.starts_with("service.toml:1:1: `service.help` is missing"), "{}", ran.out);
+    place.run(&["ask", "--knowledge", &knowledge, "你好"]).refused(&["service.help"]);
+}
+
 /// All commands, each with an input that it would serve.
 const COMMANDS: [(&[&str], &str); 7] = [
     (&["ask", "几天内要报到"], ""),

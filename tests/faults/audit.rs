@@ -62,6 +62,16 @@ pub(crate) fn is_reminder(content: &str) -> bool {
     content.starts_with(REMINDER)
 }
 
+/// Is this what was to come? A reminder that had to wait until the next day says a day less.
+fn is(expected: &str, came: &str) -> bool {
+    let left = |content: &str| -> Option<(u32, String)> {
+        let (days, rest) = content.strip_prefix(REMINDER)?.strip_prefix("还剩")?.split_once('天')?;
+        Some((days.parse().ok()?, rest.to_owned()))
+    };
+    let later = |((expected, one), (came, other)): ((u32, String), (u32, String))| expected == came + 1 && one == other;
+    came == expected || left(expected).zip(left(came)).is_some_and(later)
+}
+
 /// Goes through what a member received. It must be what they were to receive, in order; in between what came last may
 /// come again, if it is excused. Returns how many copies there were. No two neighbours in `expected` are alike.
 pub(crate) fn follow(expected: &[String], received: &[Received], lives: &[Life]) -> Result<usize, Problem> {
@@ -69,9 +79,9 @@ pub(crate) fn follow(expected: &[String], received: &[Received], lives: &[Life])
     let mut before: Option<&Received> = None;
     for one in received {
         let content = &one.content;
-        if expected.get(next) == Some(content) {
+        if expected.get(next).is_some_and(|expected| is(expected, content)) {
             next += 1;
-        } else if let Some(before) = before.filter(|before| before.content == *content) {
+        } else if let Some(before) = before.filter(|before| is(&before.content, content)) {
             if !excused(before, one, lives) {
                 return Err(Problem::Doubled(content.clone()));
             }
@@ -92,7 +102,8 @@ pub(crate) fn follow(expected: &[String], received: &[Received], lives: &[Life])
 
 /// How much of what was to come has come, whatever else came.
 pub(crate) fn covered(expected: &[String], from: usize, received: &[Received]) -> usize {
-    received.iter().fold(from, |next, one| next + usize::from(expected.get(next) == Some(&one.content)))
+    let comes = |next: usize, one: &Received| expected.get(next).is_some_and(|expected| is(expected, &one.content));
+    received.iter().fold(from, |next, one| next + usize::from(comes(next, one)))
 }
 
 /// A copy is excused where the service could not know that the message before it had arrived: nobody told it, or it was

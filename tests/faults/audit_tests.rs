@@ -96,6 +96,19 @@ fn who_is_reminded_at_night_is_found() {
 }
 
 #[test]
+fn a_reminder_that_came_a_day_later_says_a_day_less() {
+    let (on_the_day, a_day_later) = ("sent\n提醒：还剩4天。\n期限", "sent\n提醒：还剩3天。\n期限");
+    assert_eq!(found(&[on_the_day, "b"], &[(a_day_later, true), ("b", true)]), Ok(0));
+    assert_eq!(found(&[on_the_day, "b"], &[(on_the_day, false), (a_day_later, true), ("b", true)]), Ok(1));
+    for other in ["sent\n提醒：还剩2天。\n期限", "sent\n提醒：还剩5天。\n期限", "sent\n提醒：还剩3天。\n别的"]
+    {
+        assert_eq!(found(&[on_the_day], &[(other, true)]), Err(Problem::Unexpected(other.to_owned())));
+    }
+    let doubled = Err(Problem::Doubled(a_day_later.to_owned()));
+    assert_eq!(found(&[on_the_day, "b"], &[(on_the_day, true), (a_day_later, true), ("b", true)]), doubled);
+}
+
+#[test]
 fn how_much_has_come_does_not_count_copies() {
     let (_, received) = received(&[("a", false), ("a", true), ("b", true)]);
     assert_eq!(covered(&owned(&["a", "b", "c"]), 0, &received), 2);

@@ -38,6 +38,8 @@ fn the_card_of_somebody_else_or_from_abroad_is_not_used() {
         (Some(MEMBER + 1), "+8613800138000", "不是你自己的名片"),
         (None, "+8613800138000", "不是你自己的名片"),
         (Some(MEMBER), "+447700900123", "中国大陆的手机号"),
+        (Some(MEMBER), "+1-415-555-0101", "中国大陆的手机号"),
+        (Some(MEMBER), "14155550101", "中国大陆的手机号"),
     ] {
         let said = text(&bot.heard(MEMBER, updates::contact(MEMBER, bot.date(), phone, owner)));
         assert!(said.contains(says), "{phone}: {said}");

@@ -92,7 +92,7 @@ fn slow_answers_hold_up_nobody_else() {
     })));
     let date = bot.date();
     // More than are sent at the same time while they are answered fast.
-    for chat in SLOW..SLOW + 20 {
+    for chat in SLOW..SLOW + 100 {
         bot.fake.push(updates::text(chat, date, "附件要传几张图片"));
     }
     let begun = Instant::now();

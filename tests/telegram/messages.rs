@@ -65,6 +65,8 @@ fn a_deep_link_begins_with_its_route() {
         (1, "guangdong-beijing", "广东“智慧团建” → 北京共青团线上系统"),
         (2, "-fujian", "转到福建"),
         (3, "central-", "从团中央“智慧团建”转出"),
+        (7, "-beijing", "现在在哪里"),
+        (8, "beijing-", "要转到哪里"),
         (4, "where", "按系统这样查"),
         // Made up by somebody.
         (5, "erase_everything-now", "我是“转接”"),
@@ -134,6 +136,19 @@ fn an_opinion_counts_once_and_names_nobody() {
     assert_eq!(bot.store(|tx| tx.feedback()).len(), 1);
     let (_, metrics) = bot.get("/metrics");
     assert!(!metrics.contains("forged") && !metrics.contains("广州"), "{metrics}");
+}
+
+#[test]
+fn of_several_answers_none_is_judged_and_what_is_too_much_is_said_to_be() {
+    let bot = Bot::start();
+    let two = bot.say(CHAT, "团员证丢了怎么办？要交钱吗？");
+    says(&two, "补办团员证");
+    says(&two, "不收费");
+    assert!(!labels(&two).contains(&"有用"), "{two:#?}");
+    let rest = "其余的再发一次";
+    assert!(!text(&two).contains(rest));
+    let six = "要交钱吗？密码忘了怎么办？几天内报到？团员证丢了怎么办？附件要传几张？审核要多久？";
+    says(&bot.say(CHAT, six), rest);
 }
 
 #[test]
@@ -222,6 +237,14 @@ fn what_is_no_text_gets_a_sensible_reply() {
         says(&said, "保存");
         assert!(!text(&said).contains("138"), "{said:#?}");
     }
+    // What the library has no name for, and what changes by itself.
+    let (dice, voice) = (json!({"dice": {"emoji": "🎲", "value": 3}}), json!({"voice": {"file_id": "a"}}));
+    for content in [dice, voice] {
+        says(&bot.heard(CHAT, updates::message(CHAT, date, content)), "我只看得懂文字");
+    }
+    let place = updates::edited(CHAT, 1, date, "").with("/text", json!(null));
+    let place = place.with("/location", json!({"latitude": 23.1, "longitude": 113.3, "live_period": 60}));
+    assert!(bot.heard(CHAT, place).is_empty());
     // What they were doing goes on.
     says(&bot.press(CHAT, "记录这次转接"), "北京共青团线上系统");
 }

@@ -29,6 +29,7 @@ fn health_readiness_and_metrics() {
         "zhuanjie_turn_duration_seconds_count{channel=\"telegram\"} 2",
         "zhuanjie_sends_total{channel=\"telegram\",outcome=\"sent\"} 2",
         "zhuanjie_queue_length 0",
+        "zhuanjie_start_time_seconds 1717203600.0",
         "zhuanjie_reminders_due_total 0",
         "zhuanjie_reminders_sent_total 0",
     ] {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 use zhuanjie::assistant::Engine;
 
-use crate::bot::{Bot, files, text, time};
-use crate::fake::{Event, updates};
+use crate::bot::{Bot, PATIENCE, files, text, time};
+use crate::fake::{Event, Fault, updates};
 
 const CHAT: i64 = 42;
 
@@ -206,6 +206,45 @@ fn what_somebody_said_while_nobody_listened_is_heard_before_they_are_reminded() 
     let answers = bot.fake.history(CHAT).split_off(before);
     assert!(answers.iter().all(|event| !event.shown.text.contains("提醒：")), "{answers:#?}");
     assert!(text(&answers).contains("已记下：2024-06-08"));
+}
+
+#[test]
+fn what_could_not_be_sent_that_day_says_how_many_days_are_left_when_it_is() {
+    for way in ["wait", "blocked", "restart"] {
+        let mut bot = Bot::start();
+        submitted(&bot, "从广州转到福州");
+        let seen = bot.fake.history(CHAT).len();
+        match way {
+            "blocked" => bot.fake.block(CHAT),
+            _ => bot.fake.set_faults(Some(Box::new(|request| match request.chat {
+                Some(_) => Fault::TooManyRequests(1),
+                None => Fault::None,
+            }))),
+        }
+        bot.at("2024-06-08T09:00:00+08:00");
+        bot.until("the reminder is composed", || bot.store(|tx| tx.unsent("telegram:").map(|all| all.len())) == 1);
+        let blocked = |bot: &Bot| bot.store(|tx| tx.member("telegram:42")).is_some_and(|m| m.blocked_at.is_some());
+        match way {
+            "blocked" => bot.until("it is known that they cannot be reached", || blocked(&bot)),
+            _ => assert!(bot.fake.wait_until(PATIENCE, |world| { world.calls().any(|call| call.status == Some(429)) })),
+        }
+        if way == "restart" {
+            bot.stop();
+        }
+        bot.at("2024-06-10T10:00:00+08:00");
+        bot.fake.set_faults(None);
+        match way {
+            "blocked" => {
+                bot.fake.unblock(CHAT);
+                bot.settle(bot.fake.push(updates::returned(CHAT, bot.date())));
+            }
+            "restart" => bot.run(),
+            _ => {}
+        }
+        rest(&bot);
+        let said = bot.fake.history(CHAT).split_off(seen);
+        assert!(said.len() == 1 && text(&said).contains("明天是最后一天"), "{way}: {said:#?}");
+    }
 }
 
 #[test]

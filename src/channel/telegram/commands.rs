@@ -61,7 +61,7 @@ fn linked(known: &Knowledge, payload: &str) -> Option<String> {
     if let Some((_, _, says)) = COMMANDS.iter().find(|(own, _, _)| *own == payload) {
         return Some((*says).to_owned());
     }
-    let name = |code: &str| System::parse(code).and_then(|system| known.route(system)).map(|route| route.name.clone());
+    let name = |code: &str| System::parse(code).and_then(|system| known.route(system)).map(|route| route.short.clone());
     let (from, to) = payload.split_once('-')?;
     match (from, to) {
         (from, "") => Some(format!("从{}转出", name(from)?)),

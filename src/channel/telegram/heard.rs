@@ -56,8 +56,11 @@ pub(super) fn heard(known: &Knowledge, me: &Me, update: Update) -> Heard {
     match update.kind {
         UpdateKind::Message(message) => said(known, me, &message),
         UpdateKind::EditedMessage(message) => match call(&message, Input::Text(String::new())) {
-            // What was taken is not taken back by editing it; the member is told how to.
-            Some(call) if !call.group => Heard::Notice(Box::new(call), "service.edited"),
+            // What was taken is not taken back by editing it; the member is told how to. What has no words changes by
+            // itself, as a place does that is shared while it moves.
+            Some(call) if !call.group && message.text().or(message.caption()).is_some() => {
+                Heard::Notice(Box::new(call), "service.edited")
+            }
             Some(_) | None => Heard::Nothing,
         },
         UpdateKind::CallbackQuery(press) => pressed(&press),
@@ -89,7 +92,14 @@ fn call(message: &Message, input: Input) -> Option<Call> {
 
 fn said(known: &Knowledge, me: &Me, message: &Message) -> Heard {
     let Some(mut call) = call(message, Input::Text(String::new())) else { return Heard::Nothing };
-    let MessageKind::Common(common) = &message.kind else { return Heard::Nothing };
+    let common = match &message.kind {
+        MessageKind::Common(common) => common,
+        // Also what the library does not know has been sent to us by somebody; but what is noted by Telegram was not.
+        MessageKind::Dice(_) | MessageKind::Giveaway(_) | MessageKind::Empty {} if !call.group => {
+            return Heard::Notice(Box::new(call), "service.text-only");
+        }
+        _ => return Heard::Nothing,
+    };
     let text = match (&common.media_kind, message.text().or(message.caption())) {
         (_, Some(text)) => text,
         (MediaKind::Migration(_), None) => return Heard::Nothing,
@@ -122,8 +132,10 @@ fn own_phone(contact: &Contact, user: u64) -> Result<&str, &'static str> {
     if contact.user_id.is_none_or(|owner| owner.0 != user) {
         return Err("service.code.not-own");
     }
+    // A card has the number with its country, with a plus or without.
     let phone = contact.phone_number.as_str();
-    Phone::parse(phone).map(|_| phone).ok_or("service.code.foreign")
+    let ours = phone.trim_start_matches('+').starts_with("86") && Phone::parse(phone).is_some();
+    ours.then_some(phone).ok_or("service.code.foreign")
 }
 
 /// What is said to us in a group, without our name; none where we are not spoken to.

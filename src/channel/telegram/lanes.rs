@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use rand::RngExt;
 use teloxide::Bot;
 use tokio::runtime::Handle;
@@ -19,16 +20,17 @@ use super::send::{Outcome, send};
 use super::waiting::Waiting;
 use super::{CHANNEL, PREFIX};
 use crate::assistant::{Dispatch, Posted};
+use crate::clock::shanghai;
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError};
 use crate::transfer::reminders;
 
-/// So many messages are on their way at the same time,
-const AT_ONCE: usize = 64;
-/// and so many of them for a shorter time than this: more would not be faster, but stand in the way of updates.
+/// So many messages are on their way at the same time: what hangs must not hold up others, nor take all connections.
+const AT_ONCE: usize = 512;
+/// And so many of them for a shorter time than this: more would not be faster, but stand in the way of updates.
 const CREW: usize = 8;
-const BRIEFLY: Duration = Duration::from_millis(250);
+const BRIEFLY: Duration = Duration::from_millis(50);
 /// The wait after the first failure; each further one doubles it,
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// up to this.
@@ -159,16 +161,35 @@ impl Lanes {
             let Some(parcel) = next else { break };
             match self.deliver(&parcel, &mut seat).await {
                 Left::Done => self.notes.note(Noted { id: parcel.id, chat: parcel.chat }),
-                Left::Resting => {
-                    self.lanes().stays(&parcel);
-                    self.service.metrics.queue.dec();
-                    self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
-                }
+                Left::Resting => self.rest(parcel),
+                Left::Stale => self.compose_anew(parcel).await,
                 Left::Nowhere => self.give_up(parcel).await,
                 Left::Moved(to) => self.redirect(parcel, to).await,
             }
         }
         self.leave(&mut seat);
+    }
+
+    /// Has a reminder wait until it is looked for such the next time.
+    fn rest(&self, parcel: Parcel) {
+        self.lanes().stays(&parcel);
+        self.service.metrics.queue.dec();
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner).push(parcel);
+    }
+
+    /// Another reminder takes the place of this one.
+    async fn compose_anew(self: &Arc<Self>, parcel: Parcel) {
+        let (service, dispatch, id) = (Arc::clone(&self.service), self.dispatch(), parcel.id);
+        let composing = tokio::task::spawn_blocking(move || {
+            service.assistant.remind_anew(id, (service.clock)(), super::unasked, dispatch)
+        });
+        match composing.await.unwrap_or(Err(StoreError::Stopped)) {
+            Ok(()) => self.notes.note(Noted { id, chat: parcel.chat }),
+            Err(error) => {
+                tracing::error!(channel = CHANNEL, %error, "a reminder cannot be composed anew");
+                self.rest(parcel);
+            }
+        }
     }
 
     /// Leaves a seat to others, and what became ready meanwhile.
@@ -266,12 +287,15 @@ impl Lanes {
         if !parcel.reminder {
             return None;
         }
-        if reminders::quiet((self.service.clock)()) {
+        let now = (self.service.clock)();
+        if reminders::quiet(now) {
             return Some(Left::Resting);
         }
-        // It may have become pointless.
-        match self.store(move |tx| tx.is_unsent(id)).await {
-            Ok(unsent) => (!unsent).then_some(Left::Done),
+        // It may have become pointless, or say “tomorrow” of today.
+        match self.store(move |tx| tx.unsent_reminder(id)).await {
+            Ok(None) => Some(Left::Done),
+            Ok(Some(unsent)) if day(unsent.composed_at) != day(now) => Some(Left::Stale),
+            Ok(Some(_)) => None,
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "whether a reminder is still to be sent cannot be read");
                 Some(Left::Resting)
@@ -315,6 +339,10 @@ impl Lanes {
     }
 }
 
+fn day(time: DateTime<FixedOffset>) -> NaiveDate {
+    time.with_timezone(&shanghai()).date_naive()
+}
+
 /// The right of a task to send as one of the crew.
 struct Seat(Arc<Lanes>);
 
@@ -330,6 +358,8 @@ enum Left {
     Done,
     /// It waits for the morning.
     Resting,
+    /// It was composed on another day.
+    Stale,
     /// The chat cannot be written to.
     Nowhere,
     /// The chat has this number now.

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use teloxide::RequestError;
 use teloxide::payloads::GetUpdatesSetters;
 use teloxide::prelude::*;
-use teloxide::types::{AllowedUpdate, Update};
+use teloxide::types::{AllowedUpdate, Update, UpdateId, UpdateKind};
 use tokio::sync::watch;
 
 use super::heard::Me;
@@ -102,6 +103,12 @@ struct Answer<U> {
     result: Vec<U>,
 }
 
+/// All that is known of an update that cannot be read.
+#[derive(Deserialize)]
+struct Numbered {
+    update_id: u32,
+}
+
 /// The updates of an answer that is understood as a whole, as the library reads it.
 pub(super) fn whole(raw: &str) -> Option<Vec<Update>> {
     serde_json::from_str(raw).ok().map(|answer: Answer<Update>| answer.result)
@@ -109,19 +116,25 @@ pub(super) fn whole(raw: &str) -> Option<Vec<Update>> {
 
 /// The updates of an answer that as a whole is not understood, each by itself.
 pub(super) fn salvaged(raw: &str) -> Option<Vec<Update>> {
-    let answer: Answer<serde_json::Value> = serde_json::from_str(raw).ok()?;
-    // As text again: the library reads the kind of an update only where it can borrow the name, so from a value every
-    // update would be one that cannot be read, and be lost.
-    let updates: Vec<Update> =
-        answer.result.iter().filter_map(|value| serde_json::from_str(&value.to_string()).ok()).collect();
-    tracing::error!(channel = CHANNEL, "an update that has no number came with others, and is left out");
+    // As they were written: what cannot be read in one of them is not even looked at, and the library reads the kind of an
+    // update only where it can borrow the name.
+    let answer: Answer<&RawValue> = serde_json::from_str(raw).ok()?;
+    let read = |update: &&RawValue| serde_json::from_str(update.get()).ok().or_else(|| unreadable(update.get()));
+    let updates: Vec<Update> = answer.result.iter().filter_map(read).collect();
+    if updates.len() < answer.result.len() {
+        tracing::error!(channel = CHANNEL, "an update that has no number came with others, and is left out");
+    }
     (!updates.is_empty()).then_some(updates)
+}
+
+/// An update of which only the number can be read, so that it is passed over as others of this kind are.
+fn unreadable(update: &str) -> Option<Update> {
+    let Numbered { update_id } = serde_json::from_str(update).ok()?;
+    Some(Update { id: UpdateId(update_id), kind: UpdateKind::Error(serde_json::Value::Null) })
 }
 
 #[cfg(test)]
 mod tests {
-    use teloxide::types::UpdateKind;
-
     use super::*;
 
     #[test]
@@ -134,5 +147,25 @@ mod tests {
         let updates = salvaged(&raw).expect("one can be read");
         assert_eq!(updates.len(), 1);
         assert!(matches!(&updates[0].kind, UpdateKind::Message(message) if message.text() == Some("你好")));
+    }
+
+    #[test]
+    fn an_update_that_is_no_json_one_can_read_takes_no_other_with_it() {
+        let (half, deep) = (r#""text": "\ud800""#, format!(r#""text": {}{}"#, "[".repeat(200), "]".repeat(200)));
+        for content in [half, &deep] {
+            let message = |content: &str| {
+                format!(
+                    r#"{{"message_id": 1, "date": 1, "chat": {{"id": 7, "type": "private", "first_name": "a"}}, {content}}}"#
+                )
+            };
+            let (bad, good) = (message(content), message(r#""text": "你好""#));
+            let raw = format!(
+                r#"{{"ok": true, "result": [{{"update_id": 5, "message": {good}}}, {{"update_id": 6, "message": {bad}}}]}}"#
+            );
+            let updates = salvaged(&raw).expect("one can be read");
+            assert_eq!(updates.iter().map(|update| update.id.0).collect::<Vec<_>>(), [5, 6]);
+            assert!(matches!(updates[0].kind, UpdateKind::Message(_)));
+            assert!(matches!(updates[1].kind, UpdateKind::Error(_)), "its number is known, so it is passed over");
+        }
     }
 }

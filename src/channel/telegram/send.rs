@@ -98,7 +98,7 @@ fn refused(error: &ApiError) -> Outcome {
                 Outcome::Unauthorized
             } else if says("Internal Server Error") || says("Bad Gateway") || says("Gateway Timeout") {
                 Outcome::Unclear(text)
-            } else if let Some(seconds) = text.split("retry after ").nth(1).and_then(|s| s.trim().parse().ok()) {
+            } else if let Some(seconds) = retry_after(&text) {
                 Outcome::Wait(Duration::from_secs(seconds))
             } else if says("Bad Request") || says("Request Entity Too Large") || !matches!(other, ApiError::Unknown(_))
             {
@@ -108,6 +108,12 @@ fn refused(error: &ApiError) -> Outcome {
             }
         }
     }
+}
+
+/// The seconds of a refusal that says them in words alone.
+fn retry_after(text: &str) -> Option<u64> {
+    let rest = text.split("retry after ").nth(1)?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// An error in words for the operator, without what the message said.

@@ -202,12 +202,17 @@ impl Run {
             let digits = self.text(chars, part.first, part.last);
             match part.kind {
                 Kind::Phone => {
-                    if out.text.ends_with('+') {
-                        out.text.pop();
+                    let before = out.text.trim_end().len();
+                    let country = out.text[..before].ends_with('+');
+                    if country {
+                        out.text.truncate(before - 1);
                     }
                     out.text.push_str(PHONE);
-                    let number = digits[digits.len() - 11..].to_owned();
-                    out.phone.get_or_insert(Phone(number));
+                    // +1 and ten digits may look the same, and are somebody else's.
+                    if !country || digits.starts_with("86") {
+                        let number = digits[digits.len() - 11..].to_owned();
+                        out.phone.get_or_insert(Phone(number));
+                    }
                 }
                 Kind::Rest if digits.len() >= 15 && !self.is_list(chars) => {
                     out.text.push_str(ID_CARD);

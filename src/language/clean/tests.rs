@@ -270,6 +270,12 @@ fn a_phone_shows_its_ends_only() {
     assert_eq!(Phone::parse("138 0013 8000").as_ref(), Some(&phone));
     assert_eq!(Phone::parse("我的13800138000"), None);
     assert_eq!(Phone::parse("1380013800"), None);
+    // A number of North America.
+    for foreign in ["+14155550101", "+1-587-555-0199", "+ 1 415 555 0100", "＋14155550101"] {
+        assert_eq!(Phone::parse(foreign), None, "{foreign}");
+        let told = clean(&VARIANTS, &format!("我的手机{foreign}"));
+        assert!(told.phone.is_none() && !told.text.contains("555"), "{foreign}: {told:?}");
+    }
 }
 
 #[test]

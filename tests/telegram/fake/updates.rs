@@ -58,7 +58,7 @@ fn chat(id: i64) -> Value {
     }
 }
 
-fn message(id: i64, date: i64, more: Value) -> Update {
+pub(crate) fn message(id: i64, date: i64, more: Value) -> Update {
     let mut body = json!({"date": date, "chat": chat(id), "from": person(id.abs())});
     if let (Some(body), Value::Object(mut more)) = (body.as_object_mut(), more) {
         body.append(&mut more);
