@@ -144,8 +144,8 @@ pub const HOLDINGS: &[Holding] = &[
         "member",
         &["handle"],
         &[Rule::Conversations],
-        "how the channel calls them, where the conversation stands, harmless words of what was answered last, \
-         when they wrote, since when they are unreachable",
+        "how the channel calls them, where the conversation stands, the last question, harmless words of what was \
+         answered last, when they wrote, since when they are unreachable",
     ),
     of_member(
         "transfer",

@@ -53,7 +53,8 @@ fn the_menu_is_in_chinese_and_every_command_does_what_it_says() {
     says(&bot.say(CHAT, "/where"), "按系统这样查");
     says(&bot.say(CHAT, "/sources"), "《跨系统组织关系转接工作指引》");
     says(&bot.say(CHAT, "/help@league_test_bot"), "你可以说");
-    says(&bot.say(CHAT, "/erase"), "要删除我这里关于你的全部数据吗");
+    says(&bot.say(CHAT, "/cancel 不要了"), "这次先不问了");
+    says(&bot.say(CHAT, "/erase 全部"), "要删除我这里关于你的全部数据吗");
     says(&bot.press(CHAT, "确认删除"), "已经删除");
     says(&bot.say(CHAT, "/progress"), "请把转接编号");
 }
@@ -145,7 +146,7 @@ fn of_several_answers_none_is_judged_and_what_is_too_much_is_said_to_be() {
     says(&two, "补办团员证");
     says(&two, "不收费");
     assert!(!labels(&two).contains(&"有用"), "{two:#?}");
-    let rest = "其余的再发一次";
+    let rest = "其余的请再发";
     assert!(!text(&two).contains(rest));
     let six = "要交钱吗？密码忘了怎么办？几天内报到？团员证丢了怎么办？附件要传几张？审核要多久？";
     says(&bot.say(CHAT, six), rest);

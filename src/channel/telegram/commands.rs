@@ -20,6 +20,9 @@ const COMMANDS: [(&str, &str, &str); 8] = [
     ("help", "能问什么、怎么问", "帮助"),
 ];
 
+/// Those that mean the same whatever is written after them.
+const WHOLE: [&str; 3] = ["erase", "cancel", "help"];
+
 /// The menu.
 pub(super) fn menu() -> Vec<BotCommand> {
     COMMANDS.iter().map(|(command, says, _)| BotCommand::new(*command, *says)).collect()
@@ -46,7 +49,7 @@ pub(super) fn command(text: &str) -> Option<Command<'_>> {
 pub(super) fn words(known: &Knowledge, command: Command<'_>) -> Option<String> {
     let name = command.name.to_ascii_lowercase();
     let (_, _, says) = COMMANDS.iter().find(|(own, _, _)| *own == name)?;
-    if command.rest.is_empty() {
+    if command.rest.is_empty() || WHOLE.contains(&name.as_str()) {
         return Some((*says).to_owned());
     }
     if name == START {
