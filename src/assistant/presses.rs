@@ -52,6 +52,10 @@ impl Turn<'_> {
             RECORD if of_plan => return self.act(Action::Record),
             CALENDAR => return self.act(Action::Calendar),
             STEPS => return self.steps(),
+            // Who has one transfer on the way can mean no other.
+            reminding::YES | reminding::NO if self.records.iter().filter(|record| record.open()).count() == 1 => {
+                return self.remind_of_latest(label == reminding::YES);
+            }
             erasing::ERASE => return self.ask_to_erase("service.erase.ask"),
             id if own => return self.act(Action::Show(id.to_owned())),
             _ => {}

@@ -19,9 +19,9 @@ use crate::transfer::reminders::{later, times};
 use crate::transfer::{Record, Reminding, Status, TransferId};
 
 /// Chosen to be reminded.
-const YES: &str = "提醒我";
+pub(super) const YES: &str = "提醒我";
 /// Chosen not to be.
-const NO: &str = "不用提醒";
+pub(super) const NO: &str = "不用提醒";
 
 /// May something of a record still fall due? One that was returned has to be begun again first.
 pub(super) fn open(record: &Record) -> bool {

@@ -146,6 +146,24 @@ fn who_has_blocked_us_is_left_alone_until_they_return() {
 }
 
 #[test]
+fn who_blocks_us_while_a_message_waits_is_not_tried_again() {
+    let bot = Bot::start();
+    bot.say(A, "你好");
+    bot.fake.clear_calls();
+    bot.fake.set_faults(once("sendmessage", A, Fault::TooManyRequests(1)));
+    let date = bot.date();
+    bot.fake.push(updates::text(A, date, "附件要传几张图片"));
+    assert!(bot.fake.wait_until(PATIENCE, |world| world.calls().any(|call| call.status == Some(429))));
+    let kicked = bot.fake.push(updates::kicked(A, date));
+    assert!(bot.fake.wait_until(PATIENCE, |world| world.confirmed_up_to() >= kicked));
+    std::thread::sleep(Duration::from_millis(1500));
+    let tried = bot.fake.calls().iter().filter(|c| c.method == "sendmessage" && c.chat == Some(A)).count();
+    assert_eq!(tried, 1, "tried again though they had left");
+    bot.settle(bot.fake.push(updates::returned(A, date)));
+    assert!(text(&bot.fake.history(A)).contains("5张"));
+}
+
+#[test]
 fn a_message_brings_back_who_was_gone_and_what_waited_goes_first() {
     let bot = Bot::start();
     bot.say(A, "你好");

@@ -23,7 +23,7 @@ use crate::assistant::{Dispatch, Posted};
 use crate::clock::shanghai;
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
-use crate::store::{Parcel, StoreError};
+use crate::store::{Parcel, StoreError, Tx};
 use crate::transfer::reminders;
 
 /// So many messages are on their way at the same time: what hangs must not hold up others, nor take all connections.
@@ -146,7 +146,7 @@ impl Lanes {
 
     async fn store<R: Send + 'static>(
         &self,
-        job: impl FnMut(&mut crate::store::Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        job: impl FnMut(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
     ) -> Result<R, StoreError> {
         let service = Arc::clone(&self.service);
         let task = tokio::task::spawn_blocking(move || service.assistant.with_store(job));
@@ -205,6 +205,7 @@ impl Lanes {
         // What Telegram had against the message so far; each time it is sent a little plainer.
         let mut objections: Vec<String> = Vec::new();
         let mut wait = FIRST_WAIT;
+        let mut waited = false;
         loop {
             let letter = match Letter::read_plain(body, objections.len()) {
                 Ok(letter) => letter,
@@ -221,7 +222,7 @@ impl Lanes {
             let outcome = {
                 // Waiting is done without one, so that whoever has to wait takes nobody's place.
                 let _permit = self.permits.acquire().await;
-                if let Some(left) = self.withheld(parcel).await {
+                if let Some(left) = self.withheld(parcel, waited).await {
                     return left;
                 }
                 let mut sending = pin!(send(&self.bot, letter));
@@ -275,14 +276,20 @@ impl Lanes {
             self.service.metrics.retries.get_or_create(&Through { channel: CHANNEL }).inc();
             self.leave(seat);
             tokio::time::sleep(pause).await;
+            waited = true;
         }
     }
 
-    /// What becomes of a message that is not to be sent now.
-    async fn withheld(&self, parcel: &Parcel) -> Option<Left> {
+    /// What becomes of a message that is not to be sent now; `waited`: time has passed since it was tried.
+    async fn withheld(&self, parcel: &Parcel, waited: bool) -> Option<Left> {
         let id = parcel.id;
         if !self.lanes().wanted(id) {
             return Some(Left::Done);
+        }
+        let chat = parcel.chat.clone();
+        let blocked = move |tx: &mut Tx<'_>| Ok(tx.member(&chat)?.is_some_and(|member| member.blocked_at.is_some()));
+        if waited && self.store(blocked).await.unwrap_or(false) {
+            return Some(Left::Nowhere);
         }
         if !parcel.reminder {
             return None;

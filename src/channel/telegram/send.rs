@@ -136,3 +136,22 @@ pub(super) fn why(error: &RequestError) -> String {
         RequestError::MigrateToChatId(_) => "the chat has another number".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_to_wait_may_be_said_in_words_alone() {
+        for (text, seconds) in [
+            (r#"Unknown error: "Too Many Requests: retry after 14""#, Some(14)),
+            ("Too Many Requests: retry after 3", Some(3)),
+            ("Too Many Requests: retry after a while", None),
+            ("Bad Request: message is too long", None),
+        ] {
+            assert_eq!(retry_after(text), seconds, "{text}");
+        }
+        let error = ApiError::Unknown("Too Many Requests: retry after 14".to_owned());
+        assert_eq!(refused(&error), Outcome::Wait(Duration::from_secs(14)));
+    }
+}
