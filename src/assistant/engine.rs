@@ -193,7 +193,7 @@ impl Engine {
     }
 
     /// An entry of the questions and answers, by its id.
-    pub(crate) fn entry(&self, id: &str) -> Option<&Entry> {
+    pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
         self.known.faq.get(*self.entries.get(id)?)
     }
 

@@ -5,7 +5,7 @@
 
 use super::state::Answered;
 use super::turn::Turn;
-use crate::clock::shanghai;
+use crate::clock::day;
 use crate::search::{Hit, Target};
 use crate::store::{Lesson, Miss};
 
@@ -24,7 +24,7 @@ impl Turn<'_> {
             None if self.near => (Lesson::Near, self.harmless_words(), self.about.clone().or_else(nearest)),
             None => return None,
         };
-        let day = self.around.now.with_timezone(&shanghai()).date_naive();
+        let day = day(&self.around.now);
         (!words.is_empty()).then(|| Miss { lesson, words, nearest: nearest.unwrap_or_default(), day })
     }
 

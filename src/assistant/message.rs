@@ -115,4 +115,6 @@ pub struct Taken {
     pub codes: Vec<CodeToSend>,
     /// The delivery came before.
     pub again: bool,
+    /// It was an opinion of an answer there is.
+    pub rated: bool,
 }

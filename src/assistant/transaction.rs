@@ -70,13 +70,16 @@ pub(super) fn turn(
             Some(reply) => wire::read(&reply),
             None => wire::words(engine.known.service("service.again").map_or("", |s| s.text.as_str())),
         };
-        let taken = Taken { said, codes: Vec::new(), again: true };
+        let taken = Taken { said, codes: Vec::new(), again: true, rated: false };
         return Ok(Turned { taken, posted: Posted::default(), left: None });
     }
+    // What is pressed is what somebody sent: a name of nothing is none to count under.
+    let mut rated = false;
     if let Input::Press(Press::Rate { entry, useful }) = &message.input
         && engine.entry(entry).is_some()
     {
         tx.rate(entry, *useful)?;
+        rated = true;
     }
     let company = reach(message) == Reach::Company;
     let stands = |ticket: Option<Ticket>| ticket.is_none_or(|ticket| shared.recent.stands(&message.user, ticket));
@@ -114,7 +117,7 @@ pub(super) fn turn(
             codes.push(send_code(tx, registry, message, key, phone, drawn)?);
         }
     }
-    let taken = Taken { said: composed.said, codes, again: false };
+    let taken = Taken { said: composed.said, codes, again: false, rated };
     if ticket.is_some() && key.is_none() {
         // Erased, here too.
         shared.recent.forget(&message.user);
@@ -232,7 +235,7 @@ pub(super) fn tell(
     said: &Said,
     received: DateTime<FixedOffset>,
 ) -> Result<(Taken, Vec<Parcel>), StoreError> {
-    let taken = |again| Taken { said: said.clone(), codes: Vec::new(), again };
+    let taken = |again| Taken { said: said.clone(), codes: Vec::new(), again, rated: false };
     if let Some(delivery) = message.delivery.as_ref().map(|id| id.kept(tx, message))
         && !keep(tx, &delivery, None, None, received)?
     {
@@ -294,6 +297,7 @@ pub(super) fn remind(
         match reminding::reminder(engine, &record, &one.planned, now) {
             Some(reply) => {
                 let of = Of { transfer: one.transfer, deadline: &one.planned.deadline };
+                tx.drop_unsent(of.transfer, of.deadline)?;
                 let said = wire::reminder(engine, reply);
                 posted.extend(post_reminder(tx, (&one.handle, one.member), of, render(&one.handle, &said), now)?);
             }
@@ -324,7 +328,7 @@ pub(super) fn remind_anew(
     post_reminder(tx, (&chat, member), of, render(&chat, &wire::reminder(engine, reply)), now)
 }
 
-/// Writes a reminder to be sent, in the place of an earlier one.
+/// Writes a reminder to be sent.
 fn post_reminder(
     tx: &mut Tx<'_>,
     (chat, member): (&str, MemberKey),
@@ -332,6 +336,5 @@ fn post_reminder(
     letters: Vec<String>,
     now: DateTime<FixedOffset>,
 ) -> Result<Vec<Parcel>, StoreError> {
-    tx.drop_unsent(of.transfer, of.deadline)?;
     letters.into_iter().map(|body| tx.post(chat, Some(member), Some(of), body, now)).collect()
 }

@@ -11,7 +11,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Timelike};
 use tokio::sync::watch;
 
 use super::Service;
-use crate::clock::shanghai;
+use crate::clock::{day, shanghai};
 use crate::membership::roster::{self, RosterError};
 use crate::store::{Due, Gone, Periods, Rule, StoreError, every_step};
 
@@ -39,7 +39,7 @@ pub fn is_time(now: DateTime<FixedOffset>, last: Option<DateTime<FixedOffset>>) 
 
 /// How many imports of rosters have to go.
 pub fn old_rosters(folder: &Path, due: &Due) -> Result<u64, RosterError> {
-    let day = due.before(Rule::Rosters).with_timezone(&shanghai()).date_naive();
+    let day = day(&due.before(Rule::Rosters));
     let old = roster::summary(folder)?.imports.iter().filter(|line| line.imported_at.date_naive() < day).count();
     Ok(old as u64)
 }
@@ -47,7 +47,7 @@ pub fn old_rosters(folder: &Path, due: &Due) -> Result<u64, RosterError> {
 /// Removes the imports of rosters that have to go, and what an import that was killed left. Returns how many imports.
 pub fn remove_old_rosters(folder: &Path, due: &Due) -> Result<u64, RosterError> {
     roster::tidy(folder)?;
-    let day = due.before(Rule::Rosters).with_timezone(&shanghai()).date_naive();
+    let day = day(&due.before(Rule::Rosters));
     Ok(roster::forget_older_than(folder, day)? as u64)
 }
 

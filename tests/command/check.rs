@@ -40,18 +40,25 @@ fn what_is_due_for_another_look_is_listed() {
 
 /// Breaks three files of a copy and says where.
 fn broken(place: &Place) -> String {
-    let knowledge = place.path("knowledge");
-    copy_of("knowledge", &knowledge);
-    let edit = |file: &str, from: &str, to: &str| {
-        let path = knowledge.join(file);
+    let edits = [
+        ("routes/guangdong.toml", "cites = [\"guangdong-guide ", "cites = [\"no-such-source "),
+        ("cases/enlistment.toml", "text = ", "txet = "),
+        ("service.toml", "id = \"service.help\"", "id = \"service.welcome\""),
+    ];
+    edited(place, "knowledge", &edits)
+}
+
+/// A copy of a folder where in some files one text stands in the place of another.
+fn edited(place: &Place, folder: &str, edits: &[(&str, &str, &str)]) -> String {
+    let copy = place.path(folder);
+    copy_of(folder, &copy);
+    for (file, from, to) in edits {
+        let path = copy.join(file);
         let text = fs::read_to_string(&path).expect("readable");
         assert!(text.contains(from), "{file} has no {from}");
         fs::write(path, text.replacen(from, to, 1)).expect("written");
-    };
-    edit("routes/guangdong.toml", "cites = [\"guangdong-guide ", "cites = [\"no-such-source ");
-    edit("cases/enlistment.toml", "text = ", "txet = ");
-    edit("service.toml", "id = \"service.help\"", "id = \"service.welcome\"");
-    knowledge.display().to_string()
+    }
+    copy.display().to_string()
 }
 
 /// `file:line:column: message`.
@@ -92,12 +99,8 @@ fn every_mistake_is_told_at_once_with_its_place() {
 #[test]
 fn what_the_program_says_by_itself_may_not_be_left_out() {
     let place = Place::new();
-    let knowledge = place.path("knowledge");
-    copy_of("knowledge", &knowledge);
-    let file = knowledge.join("service.toml");
-    let text = fs::read_to_string(&file).expect("readable");
-    fs::write(&file, text.replace("id = \"service.help\"", "id = \"service.helped\"")).expect("written");
-    let knowledge = knowledge.display().to_string();
+    let edit = ("service.toml", "id = \"service.help\"", "id = \"service.helped\"");
+    let knowledge = edited(&place, "knowledge", &[edit]);
     let ran = place.run(&["check", "--knowledge", &knowledge]);
     assert_eq!(ran.code, 1);
     assert!(ran.out.starts_with("service.toml:1:1: `service.help` is missing"), "{}", ran.out);

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use zhuanjie::knowledge::terms::Event;
 use zhuanjie::store::{FILE, Lesson, Miss, Planned, Reader, Store, StoreError};
 use zhuanjie::transfer::{Reminding, TransferId};
@@ -10,14 +11,29 @@ use zhuanjie::transfer::{Reminding, TransferId};
 use crate::erase::found;
 use crate::{Turn, day, miss, now};
 
-#[test]
-fn layout_1() {
+/// What made each layout of the one before it.
+const LAYOUTS: [&str; 5] = [
+    include_str!("../../src/store/schema/0001-start.sql"),
+    include_str!("../../src/store/schema/0002-outbox.sql"),
+    include_str!("../../src/store/schema/0003-codes.sql"),
+    include_str!("../../src/store/schema/0004-misses.sql"),
+    include_str!("../../src/store/schema/0005-requests.sql"),
+];
+
+/// A folder with a database of a layout, and what was in it.
+fn older(layout: u8, held: &str) -> TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     let old = Connection::open(dir.path().join(FILE)).expect("opens");
-    old.execute_batch(include_str!("../../src/store/schema/0001-start.sql")).expect("the layout of then");
-    old.execute_batch(include_str!("versions/1.sql")).expect("what was in it");
-    old.pragma_update(None, "user_version", 1).expect("set");
-    drop(old);
+    for sql in LAYOUTS.iter().take(layout.into()).chain([&held]) {
+        old.execute_batch(sql).expect("as it was then");
+    }
+    old.pragma_update(None, "user_version", layout).expect("set");
+    dir
+}
+
+#[test]
+fn layout_1() {
+    let dir = older(1, include_str!("versions/1.sql"));
     let refused = Reader::open(dir.path()).err().expect("only the service brings it up to date");
     assert!(matches!(refused, StoreError::Older { .. }), "{refused}");
 
@@ -49,18 +65,7 @@ fn layout_1() {
 
 #[test]
 fn layout_3() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let old = Connection::open(dir.path().join(FILE)).expect("opens");
-    for layout in [
-        include_str!("../../src/store/schema/0001-start.sql"),
-        include_str!("../../src/store/schema/0002-outbox.sql"),
-        include_str!("../../src/store/schema/0003-codes.sql"),
-        include_str!("versions/3.sql"),
-    ] {
-        old.execute_batch(layout).expect("as it was then");
-    }
-    old.pragma_update(None, "user_version", 3).expect("set");
-    drop(old);
+    let dir = older(3, include_str!("versions/3.sql"));
     let times = ["09:12:34.567891".to_owned(), "21:00:00.123456".to_owned()];
     assert!(!found(dir.path(), &times).is_empty(), "the test sees what is there");
 
@@ -74,19 +79,7 @@ fn layout_3() {
 
 #[test]
 fn layout_4() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let old = Connection::open(dir.path().join(FILE)).expect("opens");
-    for layout in [
-        include_str!("../../src/store/schema/0001-start.sql"),
-        include_str!("../../src/store/schema/0002-outbox.sql"),
-        include_str!("../../src/store/schema/0003-codes.sql"),
-        include_str!("../../src/store/schema/0004-misses.sql"),
-        include_str!("versions/4.sql"),
-    ] {
-        old.execute_batch(layout).expect("as it was then");
-    }
-    old.pragma_update(None, "user_version", 4).expect("set");
-    drop(old);
+    let dir = older(4, include_str!("versions/4.sql"));
     let mut store = Store::open(dir.path()).expect("is brought up to date");
     let unsent = store.turn(|tx| tx.unsent("telegram:")).expect("read");
     let bodies: Vec<_> = unsent.iter().map(|parcel| serde_json::from_str::<Value>(&parcel.body).ok()).collect();
@@ -121,20 +114,7 @@ fn layout_4() {
 
 #[test]
 fn layout_5() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let old = Connection::open(dir.path().join(FILE)).expect("opens");
-    for layout in [
-        include_str!("../../src/store/schema/0001-start.sql"),
-        include_str!("../../src/store/schema/0002-outbox.sql"),
-        include_str!("../../src/store/schema/0003-codes.sql"),
-        include_str!("../../src/store/schema/0004-misses.sql"),
-        include_str!("../../src/store/schema/0005-requests.sql"),
-        include_str!("versions/5.sql"),
-    ] {
-        old.execute_batch(layout).expect("as it was then");
-    }
-    old.pragma_update(None, "user_version", 5).expect("set");
-    drop(old);
+    let dir = older(5, include_str!("versions/5.sql"));
     let mut store = Store::open(dir.path()).expect("is brought up to date");
     let now = now();
     let ripe = store.turn(|tx| tx.ripe("telegram:", now, 10)).expect("read");

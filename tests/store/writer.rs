@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use zhuanjie::store::{Store, StoreError, Writer};
+use zhuanjie::store::{FILE, Store, StoreError, Writer};
 
 use crate::{Turn, append, id, known, new_record, now, submitted};
 
@@ -65,6 +65,34 @@ fn a_panic_hurts_nobody_else() {
         let member = store.turn(|tx| tx.member(&format!("u{number}"))).expect("read");
         assert_eq!(member.is_some(), matches!(number % 4, 0 | 3), "u{number}");
     }
+}
+
+#[test]
+fn the_words_of_a_panic_are_repeated_only_where_they_stand_in_the_program() {
+    let writer = Writer::new(Store::in_memory().expect("opens"), 64);
+    let said = "从广州转到北京".to_owned();
+    let panicked = writer.turn(move |_: &mut zhuanjie::store::Tx<'_>| -> Turn<()> { panic!("cannot read {said}") });
+    assert!(matches!(panicked, Err(StoreError::Panicked { why }) if !why.contains("广州")));
+}
+
+#[test]
+fn where_none_can_begin_none_of_those_that_wait_is_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let writer = Writer::new(Store::open(dir.path()).expect("opens"), 64);
+    let turns = ["u1", "u2"].map(|handle| {
+        let turn = move |tx: &mut zhuanjie::store::Tx<'_>| -> Turn<()> {
+            known(tx, handle);
+            Ok(())
+        };
+        writer.submit(turn).expect("taken")
+    });
+    let other = rusqlite::Connection::open(dir.path().join(FILE)).expect("opens");
+    other.execute_batch("BEGIN IMMEDIATE").expect("holds the write lock");
+    let [first, second] = turns;
+    assert!(matches!(first.wait(), Err(StoreError::NotCommitted { .. })));
+    other.execute_batch("ROLLBACK").expect("lets go");
+    assert!(matches!(second.wait(), Err(StoreError::NotCommitted { .. })), "it would be written without the first");
+    assert_eq!(writer.turn(|tx| tx.member("u2")).expect("read"), None);
 }
 
 #[test]

@@ -95,6 +95,19 @@ fn who_writes_too_fast_is_asked_to_wait_and_others_are_not_touched() {
 }
 
 #[test]
+fn during_maintenance_a_flood_is_not_answered_by_a_flood() {
+    let bot = Bot::start_with(|config| {
+        config.limits.burst = NonZeroU32::new(5).expect("not zero");
+        config.limits.every = Duration::from_secs(60);
+    });
+    bot.service().set_maintenance(Some("维护中，九点回来。".to_owned()));
+    let date = bot.date();
+    let last = (0..30).map(|_| bot.fake.push(updates::text(CHAT, date, "你好"))).max().expect("some");
+    bot.settle(last);
+    assert_eq!(bot.fake.history(CHAT).iter().filter(|event| event.shown.text.contains("维护中")).count(), 5);
+}
+
+#[test]
 fn during_maintenance_only_its_notice_is_answered() {
     let bot = Bot::start();
     bot.say(CHAT, "从广州转到福州");

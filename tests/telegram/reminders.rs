@@ -151,6 +151,24 @@ fn later_is_in_a_few_hours_but_not_at_night() {
 }
 
 #[test]
+fn there_is_no_later_where_nothing_is_due_or_the_last_day_is_over() {
+    let mut bot = Bot::start();
+    submitted(&bot, "从广州转到福州");
+    assert_eq!(between(&bot, "2024-06-08T08:30:00+08:00", "2024-06-08T10:00:00+08:00").len(), 1);
+    bot.say(CHAT, "被退回了");
+    assert!(text(&bot.press(CHAT, "晚点提醒")).contains("现在没有要提醒的截止日期"));
+    bot.say(CHAT, "今天重新发起成功");
+    bot.stop();
+    bot.at("2024-06-25T10:00:00+08:00");
+    let before = bot.fake.history(CHAT).len();
+    bot.run();
+    rest(&bot);
+    let over = bot.fake.history(CHAT).split_off(before);
+    assert!(text(&over).contains("最后一天已经过了"), "{over:#?}");
+    assert!(over.iter().all(|event| event.shown.data("晚点提醒").is_none()), "{over:#?}");
+}
+
+#[test]
 fn who_changes_their_mind_presses_the_other_button() {
     let bot = Bot::start();
     submitted(&bot, "从广州转到福州");

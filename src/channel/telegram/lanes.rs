@@ -8,7 +8,6 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
 use rand::RngExt;
 use teloxide::Bot;
 use tokio::runtime::Handle;
@@ -20,7 +19,7 @@ use super::send::{Outcome, send};
 use super::waiting::Waiting;
 use super::{CHANNEL, PREFIX};
 use crate::assistant::{Dispatch, Posted};
-use crate::clock::shanghai;
+use crate::clock::day;
 use crate::service::Service;
 use crate::service::metrics::{Sending, Through};
 use crate::store::{Parcel, StoreError, Tx};
@@ -286,10 +285,13 @@ impl Lanes {
         if !self.lanes().wanted(id) {
             return Some(Left::Done);
         }
-        let chat = parcel.chat.clone();
-        let blocked = move |tx: &mut Tx<'_>| Ok(tx.member(&chat)?.is_some_and(|member| member.blocked_at.is_some()));
-        if waited && self.store(blocked).await.unwrap_or(false) {
-            return Some(Left::Nowhere);
+        if waited {
+            let chat = parcel.chat.clone();
+            let blocked =
+                move |tx: &mut Tx<'_>| Ok(tx.member(&chat)?.is_some_and(|member| member.blocked_at.is_some()));
+            if self.store(blocked).await.unwrap_or(false) {
+                return Some(Left::Nowhere);
+            }
         }
         if !parcel.reminder {
             return None;
@@ -301,7 +303,7 @@ impl Lanes {
         // It may have become pointless, or say “tomorrow” of today.
         match self.store(move |tx| tx.unsent_reminder(id)).await {
             Ok(None) => Some(Left::Done),
-            Ok(Some(unsent)) if day(unsent.composed_at) != day(now) => Some(Left::Stale),
+            Ok(Some(unsent)) if day(&unsent.composed_at) != day(&now) => Some(Left::Stale),
             Ok(Some(_)) => None,
             Err(error) => {
                 tracing::error!(channel = CHANNEL, %error, "whether a reminder is still to be sent cannot be read");
@@ -344,10 +346,6 @@ impl Lanes {
         };
         self.put(all.into_iter().map(there).collect::<Vec<_>>());
     }
-}
-
-fn day(time: DateTime<FixedOffset>) -> NaiveDate {
-    time.with_timezone(&shanghai()).date_naive()
 }
 
 /// The right of a task to send as one of the crew.

@@ -153,10 +153,7 @@ impl Share {
             Ok(mut taken) => {
                 let outcome = if taken.again { "again" } else { "answered" };
                 report(&self.service, &call, &taken.said, outcome, took);
-                // What is pressed is what somebody sent: a name of nothing is none to count under.
-                if let (Input::Press(Press::Rate { entry, useful }), false) = (&call.input, taken.again)
-                    && self.service.assistant.engine().entry(entry).is_some()
-                {
+                if let (Input::Press(Press::Rate { entry, useful }), true) = (&call.input, taken.rated) {
                     self.service.metrics.rated(entry, *useful);
                 }
                 for code in std::mem::take(&mut taken.codes) {
